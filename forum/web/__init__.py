@@ -1,0 +1,1 @@
+"""What all pages and the API share: who asks, in which language, and how the forum answers."""
