@@ -1,0 +1,1 @@
+"""Accounts, and the ways in: password, sign-in link, session, access token."""
