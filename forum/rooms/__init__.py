@@ -1,0 +1,1 @@
+"""Events, their theme rooms and members, and the phases that decide what is possible when."""
