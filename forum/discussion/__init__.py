@@ -1,0 +1,1 @@
+"""Threads, posts, reactions, and what a viewer is shown of them."""

@@ -1,0 +1,336 @@
+"""What an actor may see of threads and posts. What they may not know of is not there (``NotFound``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, contains_eager
+
+from forum.db import ChangeRow, db
+from forum.discussion import authorship
+from forum.discussion.cards import Card, Viewer, card
+from forum.discussion.models import (
+    KNOWN,
+    PENDING,
+    PUBLISHED,
+    Hiding,
+    Post,
+    PostPin,
+    Reaction,
+    Thread,
+    ThreadHiding,
+    ThreadPin,
+)
+from forum.errors import NotFound
+from forum.people.models import Account
+from forum.permissions import Actor, Permission, may
+from forum.rooms.models import Event, Member, Room
+
+PAGE = 20
+"""Posts on a page of a thread, threads on a page of a room."""
+
+_Parent, _ParentMember, _ParentAccount, _ParentHiding = (
+    aliased(Post, name="parent"),
+    aliased(Member, name="parent_member"),
+    aliased(Account, name="parent_account"),
+    aliased(Hiding, name="parent_hiding"),
+)
+_joined = (
+    sa.outerjoin(Post, Member, Member.id == Post.member_id)
+    .outerjoin(Account, Account.id == Member.account_id)
+    .outerjoin(Hiding, Hiding.post_id == Post.id)
+    .outerjoin(PostPin, PostPin.post_id == Post.id)
+    .outerjoin(_Parent, _Parent.id == Post.parent_id)
+    .outerjoin(_ParentMember, _ParentMember.id == _Parent.member_id)
+    .outerjoin(_ParentAccount, _ParentAccount.id == _ParentMember.account_id)
+    .outerjoin(_ParentHiding, _ParentHiding.post_id == _Parent.id)
+)
+SHEET = sa.select(
+    Post.id,
+    Post.thread_id,
+    Post.parent_id,
+    Post.depth,
+    Post.mark,
+    Post.alias,
+    Post.group,
+    Post.phase,
+    Post.state,
+    Post.body,
+    Post.html,
+    Post.warning,
+    Post.redacted,
+    Post.version,
+    Post.reactions,
+    Post.created_at,
+    Post.edited_at,
+    Post.member_id,
+    Account.name.label("author_name"),
+    Hiding.reason.label("hidden_for"),
+    Hiding.at.label("hidden_at"),
+    PostPin.at.label("pinned_at"),
+    _Parent.alias.label("parent_alias"),
+    _ParentAccount.name.label("parent_name"),
+    sa.and_(_Parent.state == PUBLISHED, _ParentHiding.post_id.is_(None)).label("parent_shown"),
+).select_from(_joined)
+"""Posts as cards take them."""
+
+_known = sa.or_(
+    Post.state.in_(KNOWN),
+    Post.mark == sa.bindparam("mark"),
+    sa.bindparam("moderates", type_=sa.Boolean),
+)
+_in_thread = SHEET.where(Post.thread_id == sa.bindparam("thread"), _known)
+
+
+def _place(name: str) -> sa.ScalarSelect[Any]:
+    place = aliased(Post, name=f"place_{name}")
+    return (
+        sa.select(place.path)
+        .where(place.id == sa.bindparam(name), place.thread_id == sa.bindparam("thread"))
+        .scalar_subquery()
+    )
+
+
+_first = _in_thread.order_by(Post.path).limit(sa.bindparam("limit"))
+_after = _in_thread.where(Post.path > _place("after")).order_by(Post.path).limit(sa.bindparam("limit"))
+_before = (
+    _in_thread.where(Post.path < _place("before")).order_by(Post.path.desc()).limit(sa.bindparam("limit"))
+)
+_last = _in_thread.order_by(Post.path.desc()).limit(sa.bindparam("limit"))
+_one = SHEET.where(Post.id == sa.bindparam("post"), _known)
+_some = _in_thread.where(Post.id.in_(sa.bindparam("posts", expanding=True)))
+_pinned = _in_thread.where(
+    PostPin.post_id.is_not(None), Hiding.post_id.is_(None), Post.state == PUBLISHED
+).order_by(PostPin.at)
+
+
+def viewer_in(actor: Actor, thread_id: str, event_id: str) -> Viewer:
+    """The actor as a viewer of this thread's posts."""
+    return Viewer(
+        moderates=may(actor, Permission.POST_WITHHELD, event_id), mark=authorship.mark(actor, thread_id)
+    )
+
+
+def get_thread(actor: Actor, thread_id: str) -> Thread:
+    """A thread the actor may know of, with its room and event, in one statement."""
+    thread = db.session.get(Thread, thread_id)
+    if thread is None or thread.room.event_id not in actor.standings:
+        raise NotFound
+    if thread.hiding is not None and not may(actor, Permission.POST_WITHHELD, thread.room.event_id):
+        raise NotFound
+    if (
+        thread.waits
+        and not may(actor, Permission.POST_WITHHELD, thread.room.event_id)
+        and not _opened(actor, thread)
+    ):
+        raise NotFound
+    return thread
+
+
+def _opened(actor: Actor, thread: Thread) -> bool:
+    opening = db.session.get(Post, thread.opening_id) if thread.opening_id else None
+    return opening is not None and authorship.owns(actor, opening)
+
+
+def get_post(actor: Actor, post_id: str) -> Post:
+    """A post the actor may know of, as a row for actions; its words leave only as a card."""
+    post = db.session.get(Post, post_id)
+    if post is None:
+        raise NotFound
+    get_thread(actor, post.thread_id)
+    if post.state not in KNOWN:
+        moderates = may(actor, Permission.POST_WITHHELD, post.thread.room.event_id)
+        if not moderates and not authorship.owns(actor, post):
+            raise NotFound
+    return post
+
+
+def get_card(actor: Actor, post_id: str) -> Card:
+    """A post the actor may know of, as they are shown it."""
+    post = get_post(actor, post_id)
+    viewer = viewer_in(actor, post.thread_id, post.thread.room.event_id)
+    row = db.session.execute(_one, {"post": post_id, **_as(viewer)}).first()
+    if row is None:
+        raise NotFound
+    return card(row, viewer)
+
+
+def _as(viewer: Viewer) -> dict[str, Any]:
+    return {"mark": viewer.mark or "", "moderates": viewer.moderates}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some posts of a thread in reading order, and whether there are others before and after."""
+
+    sheets: Sequence[Any]
+    earlier: bool
+    later: bool
+
+
+def page_of_posts(
+    viewer: Viewer,
+    thread_id: str,
+    *,
+    limit: int = PAGE,
+    after: str | None = None,
+    before: str | None = None,
+    last: bool = False,
+) -> Page:
+    """A page of a thread by key: its cost does not depend on the length of the thread.
+
+    ``after`` and ``before`` are ids of posts; one that is not of this thread gives an empty page.
+    """
+    values = {"thread": thread_id, "limit": limit + 1, **_as(viewer)}
+    if before is not None or last:
+        statement = _last if last else _before
+        rows = db.session.execute(statement, values if last else {**values, "before": before}).all()
+        return Page(sheets=rows[:limit][::-1], earlier=len(rows) > limit, later=not last)
+    if after is not None:
+        rows = db.session.execute(_after, {**values, "after": after}).all()
+    else:
+        rows = db.session.execute(_first, values).all()
+    return Page(sheets=rows[:limit], earlier=after is not None, later=len(rows) > limit)
+
+
+def page_with(viewer: Viewer, thread_id: str, post_id: str, *, limit: int = PAGE) -> Page:
+    """The page that begins a few posts before this one, so that it is read in its place."""
+    above = page_of_posts(viewer, thread_id, limit=3, before=post_id)
+    if not above.sheets:
+        return page_of_posts(viewer, thread_id, limit=limit)
+    start = above.sheets[0].id
+    values = {"thread": thread_id, "limit": limit, "after": start, **_as(viewer)}
+    rows = db.session.execute(_after, values).all()
+    return Page(
+        sheets=[above.sheets[0], *rows[: limit - 1]], earlier=above.earlier, later=len(rows) > limit - 1
+    )
+
+
+def sheets_of(viewer: Viewer, thread_id: str, post_ids: Iterable[str]) -> dict[str, Any]:
+    """Posts of a thread by id, as far as the viewer may know of them."""
+    wanted = list(post_ids)
+    found: dict[str, Any] = {}
+    for start in range(0, len(wanted), 500):
+        values = {"thread": thread_id, "posts": wanted[start : start + 500], **_as(viewer)}
+        found.update((row.id, row) for row in db.session.execute(_some, values))
+    return found
+
+
+def pinned_sheets(viewer: Viewer, thread_id: str) -> Sequence[Any]:
+    """The posts at the head of the thread."""
+    return db.session.execute(_pinned, {"thread": thread_id, **_as(viewer)}).all()
+
+
+_mine = sa.select(Reaction.post_id, Reaction.kind).where(
+    Reaction.mark == sa.bindparam("mark"), Reaction.post_id.in_(sa.bindparam("posts", expanding=True))
+)
+
+
+def own_reactions(viewer: Viewer, post_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """The viewer's own reactions to these posts: (post id, kind)."""
+    if not post_ids or viewer.mark is None:
+        return set()
+    return {
+        (row.post_id, row.kind) for row in db.session.execute(_mine, {"mark": viewer.mark, "posts": post_ids})
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One numbered change of a thread, as it is told; the post follows as it is now."""
+
+    revision: int
+    kind: str
+    post_id: str | None
+    at: datetime
+
+
+_changes = (
+    sa.select(ChangeRow.revision, ChangeRow.kind, ChangeRow.post_id, ChangeRow.at)
+    .where(ChangeRow.thread_id == sa.bindparam("thread"), ChangeRow.revision > sa.bindparam("after"))
+    .order_by(ChangeRow.revision)
+)
+
+
+def changes_after(thread_id: str, after: int) -> list[Entry]:
+    """Every change of the thread after this revision, in order. For who may read the thread."""
+    rows = db.session.execute(_changes, {"thread": thread_id, "after": after})
+    return [Entry(revision=row.revision, kind=row.kind, post_id=row.post_id, at=row.at) for row in rows]
+
+
+def list_threads(
+    actor: Actor, room: Room, *, limit: int = PAGE, after: Thread | None = None
+) -> tuple[Sequence[Thread], bool]:
+    """A page of a room's threads, pinned first, then by latest activity; and whether more follow."""
+    actor.standing(room.event_id)
+    moderates = may(actor, Permission.POST_WITHHELD, room.event_id)
+    base = (
+        sa.select(Thread)
+        .where(Thread.room_id == room.id, Thread.waits.is_(False))
+        .outerjoin(ThreadPin, ThreadPin.thread_id == Thread.id)
+        .outerjoin(ThreadHiding, ThreadHiding.thread_id == Thread.id)
+        .options(contains_eager(Thread.pin), contains_eager(Thread.hiding))
+        .order_by(Thread.active_at.desc(), Thread.id.desc())
+    )
+    if not moderates:
+        base = base.where(ThreadHiding.thread_id.is_(None))
+    threads: list[Thread] = []
+    if after is None or after.pin is not None:
+        pinned = db.session.scalars(base.where(ThreadPin.thread_id.is_not(None))).all()
+        ids = [thread.id for thread in pinned]
+        threads += pinned[ids.index(after.id) + 1 if after is not None and after.id in ids else 0 :]
+    rest = base.where(ThreadPin.thread_id.is_(None))
+    if after is not None and after.pin is None:
+        rest = rest.where(
+            sa.or_(
+                Thread.active_at < after.active_at,
+                sa.and_(Thread.active_at == after.active_at, Thread.id < after.id),
+            )
+        )
+    if len(threads) <= limit:
+        threads += db.session.scalars(rest.limit(limit + 1 - len(threads))).all()
+    return threads[:limit], len(threads) > limit
+
+
+def waiting_threads(actor: Actor, room: Room) -> list[Thread]:
+    """Threads of the room that wait for approval, as far as the actor may know of them."""
+    wanted = (
+        sa.select(Thread, Post.mark)
+        .join(Post, Post.id == Thread.opening_id)
+        .where(Thread.room_id == room.id, Thread.waits.is_(True), Post.state == PENDING)
+        .order_by(Thread.created_at)
+        .limit(200)
+    )
+    rows = db.session.execute(wanted).unique().all()
+    if may(actor, Permission.POST_WITHHELD, room.event_id):
+        return [thread for thread, _ in rows]
+    return [thread for thread, mark in rows if mark == authorship.mark(actor, thread.id)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a reader may count in a room."""
+
+    threads: int
+    posts: int
+    active_at: datetime | None
+
+
+def room_counts(actor: Actor, event: Event) -> dict[str, Counts]:
+    """Threads and posts of each room, as every reader may count them (hidden threads are not there)."""
+    actor.standing(event.id)
+    wanted = (
+        sa.select(Thread.room_id, sa.func.count(), sa.func.sum(Thread.posts), sa.func.max(Thread.active_at))
+        .join(Room, Room.id == Thread.room_id)
+        .outerjoin(ThreadHiding, ThreadHiding.thread_id == Thread.id)
+        .where(Room.event_id == event.id, Thread.waits.is_(False), ThreadHiding.thread_id.is_(None))
+        .group_by(Thread.room_id)
+    )
+    return {
+        room: Counts(threads=threads, posts=int(posts or 0), active_at=active)
+        for room, threads, posts, active in db.session.execute(wanted)
+    }
