@@ -1,0 +1,1 @@
+"""What moderators do, each time with a reason that can be told."""
