@@ -1,0 +1,1 @@
+"""The start page, the event's page, and help."""
