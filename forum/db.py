@@ -48,6 +48,13 @@ else:
     Model = db.Model
 
 
+def table(model: type[Base]) -> sa.Table:
+    """The plain table behind a model, for statements that need no objects."""
+    found = model.__table__
+    assert isinstance(found, sa.Table)
+    return found
+
+
 class UTCDateTime(sa.types.TypeDecorator[datetime]):
     """Aware in the code, always UTC; SQLite keeps it without a zone."""
 
@@ -96,7 +103,7 @@ _next_revision = (
     .values(revision=_thread.c.revision + 1)
     .returning(_thread.c.revision)
 )
-_write_change = sa.insert(ChangeRow)
+_write_change = sa.insert(table(ChangeRow))
 
 TOGETHER: dict[type[Change], tuple[Listener, ...]] = {}
 """Who hears a change inside its transaction; filled from ``listeners.py``."""

@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask
 
@@ -17,7 +16,6 @@ def main(arguments: list[str]) -> None:
     """Serve until stopped. A wrong setting ends the start with one line that names it."""
     options = _options(arguments)
     from forum import config, schedule
-    from forum.db import db
     from forum.factory import create_app, migrate
     from forum.live.ringer import ringer
 
@@ -29,13 +27,16 @@ def main(arguments: list[str]) -> None:
         raise SystemExit(str(wrong)) from None
     if "FORUM_BASE_URL" not in os.environ and settings.base_url == "http://127.0.0.1:5000":
         settings = dataclasses.replace(settings, base_url=f"http://{shown}:{options.port}")
-    app = create_app(settings)
-    migrate(app)
-    with app.app_context():
-        _greet(app, settings.base_url, with_demo=options.demo)
-        db.engine.dispose()  # the serving process is a child: connections must not be shared with it
 
-    def begin() -> None:
+    def make() -> Flask:
+        app = create_app(settings)
+        migrate(app)
+        with app.app_context():
+            _greet(app, settings.base_url, with_demo=options.demo)
+        print(f"The forum is open at {settings.base_url}", flush=True)  # noqa: T201  # said to who started it
+        return app
+
+    def begin(app: Flask) -> None:
         from forum import jobs
 
         ringer.start(app)
@@ -43,11 +44,10 @@ def main(arguments: list[str]) -> None:
             jobs.start_embedded()
         threading.Thread(target=schedule.run, args=(app,), daemon=True).start()
 
-    print(f"The forum is open at {settings.base_url}", flush=True)  # noqa: T201  # said to who started it
     if sys.platform == "win32":
-        _serve_plainly(app, options.host, options.port, begin)
+        _serve_plainly(make, begin, options.host, options.port)
     else:
-        _serve(app, f"{host}:{options.port}", begin)
+        _serve(make, begin, f"{host}:{options.port}")
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -69,14 +69,15 @@ def _greet(app: Flask, base_url: str, *, with_demo: bool) -> None:
         print(f"Nobody is here yet. This link makes the first organiser:\n  {base_url}/first/{secret}")  # noqa: T201
 
 
-def _serve(app: Flask, address: str, begin: Callable[[], None]) -> None:
+def _serve(make: Callable[[], Flask], begin: Callable[[Flask], None], address: str) -> None:
+    """One gunicorn worker on green threads; the app is made inside it, so nothing is shared across the fork."""
     from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):
-        """One gunicorn worker on green threads."""
+        """The embedded start."""
 
         def load_config(self) -> None:
-            """The settings of the embedded start."""
+            """Its settings; others are gunicorn's own."""
             chosen = {
                 "bind": address,
                 "workers": 1,
@@ -93,20 +94,22 @@ def _serve(app: Flask, address: str, begin: Callable[[], None]) -> None:
                 "limit_request_line": 8190,
                 "limit_request_fields": 60,
                 "limit_request_field_size": 8190,
-                "post_worker_init": lambda worker: begin(),
+                "post_worker_init": lambda worker: begin(worker.wsgi),
             }
             for name, value in chosen.items():
                 self.cfg.set(name, value)
 
-        def load(self) -> Any:
-            """The app that was made already."""
-            return app
+        def load(self) -> Flask:
+            """Make the app, in the worker."""
+            return make()
 
     Server().run()
 
 
-def _serve_plainly(app: Flask, host: str, port: int, begin: Callable[[], None]) -> None:
+def _serve_plainly(make: Callable[[], Flask], begin: Callable[[Flask], None], host: str, port: int) -> None:
+    """Where there is no gunicorn (Windows): Flask-SocketIO's own server, on threads."""
     from forum.live.wire import socketio
 
-    begin()
+    app = make()
+    begin(app)
     socketio.run(app, host=host, port=port, allow_unsafe_werkzeug=True)

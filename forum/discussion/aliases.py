@@ -10,8 +10,7 @@ Kapuzinerkresse Kastanie Kerbel Kiefer Klee Koriander Kornblume Krokus Lavendel 
 Lorbeer Lupine Malve Mandel Margerite Maulbeere Melisse Minze Mispel Mohn Myrte Narzisse Nelke Olive
 Orchidee Oregano Pappel Pfingstrose Pinie Platane Primel Quendel Quitte Ringelblume Robinie Rosmarin Safran
 Salbei Sanddorn Schafgarbe Schlehe Sesam Sonnenblume Sumach Tamariske Tanne Thymian Tulpe Ulme Veilchen
-Wacholder Walnuss Weide Weinrebe Wermut Ysop Zaatar Zeder Zimt Zistrose Zitrone Zypresse The name at a place
-of an endless list: the plants, then the plants with numbers.
+Wacholder Walnuss Weide Weinrebe Wermut Ysop Zaatar Zeder Zimt Zistrose Zitrone Zypresse
 """
 PLANTS = tuple(_NAMES.split())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, jsonify, request
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from forum import text
 from forum.discussion import actions, queries
@@ -54,7 +54,7 @@ class ChangedPost(Strict):
 class After(Strict):
     """Since which revision."""
 
-    after = fields.Integer(load_default=0, validate=lambda n: 0 <= n < 10**9)
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 10**9 - 1))
 
 
 @blp.route("/rooms/<room_id>/threads")

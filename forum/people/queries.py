@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from forum import clock
-from forum.db import db
+from forum.db import db, table
 from forum.errors import NotFound
 from forum.keys import fingerprint
 from forum.people.models import AccessToken, Account, Session, SignInLink
@@ -16,10 +16,11 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 """A session ends after so long without use, and at the latest after so long (ASVS 7.3.1, 7.3.2)."""
 
-_session = sa.select(Session.account_id, Session.begun_at, Session.idle_until).where(
-    Session.id == sa.bindparam("id")
+_sessions, _tokens = table(Session), table(AccessToken)
+_session = sa.select(_sessions.c.account_id, _sessions.c.begun_at, _sessions.c.idle_until).where(
+    _sessions.c.id == sa.bindparam("id")
 )
-_token = sa.select(AccessToken.account_id, AccessToken.id).where(AccessToken.secret == sa.bindparam("secret"))
+_token = sa.select(_tokens.c.account_id, _tokens.c.id).where(_tokens.c.secret == sa.bindparam("secret"))
 
 
 def session_account(secret: str) -> tuple[str, str, bool] | None:

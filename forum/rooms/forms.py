@@ -19,7 +19,8 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum import clock
-from forum.i18n import LOCALES, N_
+from forum.errors import Refused
+from forum.i18n import LOCALES, N_, _
 from forum.permissions import GROUP_NAMES, ROLE_NAMES
 from forum.rooms.actions import HUES, NAMES, EventPlan, RoomPlan
 from forum.rooms.models import Event, Room, Texts
@@ -47,7 +48,7 @@ class Boxes(SelectMultipleField):
 class EventForm(Form):
     """An event's texts and dates."""
 
-    title_de = StringField(N_("Title (German)"))
+    title_de = StringField(N_("Title (German)"), [InputRequired(NEEDED)])
     title_en = StringField(N_("Title (English)"))
     title_ar = StringField(N_("Title (Arabic)"))
     welcome_de = TextAreaField(N_("Welcome (German)"))
@@ -60,7 +61,10 @@ class EventForm(Form):
     version = IntegerField()
 
     def plan(self, subtitle: Texts | None = None) -> EventPlan:
-        """What the organiser decided, with times in UTC."""
+        """What the organiser decided, with times in UTC. Refuses days that no calendar can turn into UTC."""
+        for day in (self.day, self.closes):
+            if not 2000 <= day.data.year < 3000:
+                raise Refused("event.day", _("Choose a day of this millennium."), day.name)
         return EventPlan(
             title=_texts(self, "title"),
             subtitle=subtitle,
@@ -103,7 +107,7 @@ class EventForm(Form):
 class RoomForm(Form):
     """A room's texts and rules."""
 
-    title_de = StringField(N_("Title (German)"))
+    title_de = StringField(N_("Title (German)"), [InputRequired(NEEDED)])
     title_en = StringField(N_("Title (English)"))
     title_ar = StringField(N_("Title (Arabic)"))
     description_de = StringField(N_("One sentence about it (German)"))
@@ -119,7 +123,9 @@ class RoomForm(Form):
     )
     names = RadioField(N_("Names"), choices=list(NAMES.items()), default="own", validate_choice=False)
     premoderation = BooleanField(N_("Participants' posts wait until a moderator has approved them."))
-    hue = SelectField(N_("Colour"), choices=[(hue, HUE_NAMES[hue]) for hue in HUES], validate_choice=False)
+    hue = SelectField(
+        N_("Colour"), choices=lambda: [(hue, _(HUE_NAMES[hue])) for hue in HUES], validate_choice=False
+    )
 
     def plan(self) -> RoomPlan:
         """What the organiser decided."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from forum.db import db
+from forum.db import db, table
 from forum.errors import NotFound
 from forum.i18n import pick
 from forum.people.models import Account
@@ -14,19 +14,24 @@ from forum.permissions import Actor, Group, Permission, Role, Standing, may, req
 from forum.rooms.models import Event, Member, Room
 from forum.rooms.phases import may_post
 
+_account, _member = table(Account), table(Member)
 _actor = (
     sa.select(
-        Account.name,
-        Account.locale,
-        Account.organises,
-        Account.created_at,
-        Member.id.label("member_id"),
-        Member.event_id,
-        Member.roles,
-        Member.group,
+        _account.c.name,
+        _account.c.locale,
+        _account.c.organises,
+        _account.c.created_at,
+        _member.c.id.label("member_id"),
+        _member.c.event_id,
+        _member.c.roles,
+        _member.c.group_.label("group"),
     )
-    .outerjoin(Member, sa.and_(Member.account_id == Account.id, Member.removed_at.is_(None)))
-    .where(Account.id == sa.bindparam("id"))
+    .select_from(
+        _account.outerjoin(
+            _member, sa.and_(_member.c.account_id == _account.c.id, _member.c.removed_at.is_(None))
+        )
+    )
+    .where(_account.c.id == sa.bindparam("id"))
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask_smorest import Api, Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import PreconditionRequired
 
 from forum.errors import Refused, Stale
@@ -83,7 +83,7 @@ class Problem(Schema):
 class Paging(Strict):
     """Which part of a list."""
 
-    limit = fields.Integer(load_default=50, validate=lambda n: 1 <= n <= 100)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 100))
     after = fields.String(load_default=None)
 
 

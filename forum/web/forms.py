@@ -9,7 +9,7 @@ from flask import request
 from flask_wtf import FlaskForm
 
 from forum.errors import Refused
-from forum.i18n import gettext, ngettext
+from forum.i18n import catalogue, gettext, locale
 
 
 class _Said:
@@ -19,7 +19,7 @@ class _Said:
         return gettext(message)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        return ngettext(one, many, n)
+        return catalogue(locale()).ngettext(one, many, n)  # WTForms fills the gaps itself
 
 
 class Form(FlaskForm):
