@@ -18,6 +18,7 @@ from forum.discussion.fragments import markup
 from forum.home import views as home
 from forum.keys import keys
 from forum.live import sockets, wire
+from forum.live.relay import relay
 from forum.moderation import api as moderation_api
 from forum.moderation import views as moderation
 from forum.people import actions, queries
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
             token=queries.token_account,
             actor=rooms_queries.load_actor,
             alive=queries.way_alive,
+            alive_among=queries.ways_alive,
         ),
     )
     headers.init(app, https=settings.https)
@@ -91,6 +93,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.register_blueprint(blueprint)
     api.init(app, API)
     wire.init(app, settings)
+    relay.init(settings.redis_url)
     cli.init(app)
     text.warm()
     return app

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> None:
     options = _options(arguments)
     from forum import config, schedule
     from forum.factory import create_app, migrate
-    from forum.live.ringer import ringer
+    from forum.live import service
 
     host = f"[{options.host}]" if ":" in options.host else options.host
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> None:
     def begin(app: Flask) -> None:
         from forum import jobs
 
-        ringer.start(app)
+        service.start(app)
         if settings.redis_url is None:
             jobs.start_embedded()
         threading.Thread(target=schedule.run, args=(app,), daemon=True).start()
@@ -89,7 +89,7 @@ def _serve(make: Callable[[], Flask], begin: Callable[[Flask], None], address: s
                 "keepalive": 30,
                 "accesslog": None,
                 "errorlog": "-",
-                "loglevel": "warning",
+                "loglevel": "error",  # its warnings name the addresses that malformed requests come from
                 "control_socket_disable": True,
                 "limit_request_line": 8190,
                 "limit_request_fields": 60,

@@ -23,6 +23,8 @@ class Connection:
     threads: dict[str, str] = field(default_factory=dict)
     """Thread followed -> the channel it is told on."""
     rooms: set[str] = field(default_factory=set)
+    events: set[str] = field(default_factory=set)
+    """The events of all it ever followed."""
     budget: float = EVENTS_A_MINUTE
     seen: float = field(default_factory=time.monotonic)
 

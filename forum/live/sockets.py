@@ -129,6 +129,7 @@ def _follow_room(connection: Connection, actor: Actor, room_id: Any) -> dict[str
         raise NotFound
     room = rooms.get_room(actor, room_id)
     registry.join_room(connection, room.id)
+    connection.events.add(room.event_id)
     join_room(room_channel(room.id))
     return {"ok": True}
 
@@ -139,7 +140,7 @@ def _follow_thread(connection: Connection, actor: Actor, wanted: dict[str, Any])
         raise NotFound
     if form not in FORMS or not (after is None or (type(after) is int and 0 <= after < 10**9)):
         return _problem(422, "Unprocessable Content")
-    queries.get_thread(actor, thread_id)
+    event_id = queries.get_thread(actor, thread_id).room.event_id
     with ringer.lock(thread_id):
         level = ringer.level(thread_id)
         answer: dict[str, Any] = {"changes": []}
@@ -150,6 +151,7 @@ def _follow_thread(connection: Connection, actor: Actor, wanted: dict[str, Any])
             leave_room(connection.threads[thread_id])
         name = channel(thread_id, form, connection.locale)
         registry.join_thread(connection, thread_id, name)
+        connection.events.add(event_id)
         join_room(name)
     told = [change for change in answer["changes"] if change["revision"] <= level]
     _presence(thread_id)

@@ -76,3 +76,11 @@ def way_alive(session_id: str | None, token_id: str | None) -> bool:
         now = clock.now()
         return session is not None and session.begun_at + ABSOLUTE > now
     return token_id is not None and db.session.get(AccessToken, token_id, populate_existing=True) is not None
+
+
+def ways_alive(session_ids: set[str], token_ids: set[str]) -> set[str]:
+    """Those of these sessions and tokens that still hold."""
+    begun = _sessions.c.begun_at > clock.now() - ABSOLUTE
+    sessions = sa.select(_sessions.c.id).where(_sessions.c.id.in_(session_ids), begun)
+    tokens = sa.select(_tokens.c.id).where(_tokens.c.id.in_(token_ids))
+    return {*db.session.scalars(sessions), *db.session.scalars(tokens)}

@@ -61,6 +61,14 @@ def load_actor(account_id: str) -> Actor:
     )
 
 
+def memberships(account_ids: set[str]) -> set[tuple[str, str]]:
+    """(account, event) of every membership of these accounts that holds."""
+    wanted = sa.select(_member.c.account_id, _member.c.event_id).where(
+        _member.c.account_id.in_(account_ids), _member.c.removed_at.is_(None)
+    )
+    return {(row.account_id, row.event_id) for row in db.session.execute(wanted)}
+
+
 def list_events(actor: Actor) -> Sequence[Event]:
     """The events the actor is a member of, the next to begin first."""
     wanted = sa.select(Event).where(Event.id.in_(actor.standings)).order_by(Event.starts_at, Event.id)

@@ -24,6 +24,7 @@ class Ways:
     token: Callable[[str], tuple[str, str] | None]
     actor: Callable[[str], Actor]
     alive: Callable[[str | None, str | None], bool]
+    alive_among: Callable[[set[str], set[str]], set[str]]
 
 
 class Visitor(UserMixin):
