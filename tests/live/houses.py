@@ -107,7 +107,7 @@ class Follower:
         self.changes: list[dict[str, Any]] = []
         self.client = socketio.Client(reconnection=False)
         self.client.on("change", self.changes.append)
-        headers = {"Cookie": cookie, "Origin": base} if cookie else {}
+        headers = {"Cookie": cookie} if cookie else {}  # the client names the Origin itself
         auth = {"token": token} if token else None
         self.client.connect(base, headers=headers, auth=auth, transports=["websocket"])
         wanted: dict[str, Any] = {"thread": thread}
