@@ -60,6 +60,12 @@ class PostDeleted(PostChange):
     kind = "post.deleted"
 
 
+class QuotesChanged(PostChange):
+    """Something that a post quotes was changed, hidden, shown again or taken back: the post itself is as it was."""
+
+    kind = "post.quotes"
+
+
 class PostPinned(PostChange):
     """A moderator put a post at the head of its thread."""
 
@@ -173,6 +179,7 @@ THREAD_CHANGES: dict[str, type[ThreadChange]] = {
         PostHidden,
         PostRestored,
         PostDeleted,
+        QuotesChanged,
         PostPinned,
         PostUnpinned,
         ReactionsChanged,

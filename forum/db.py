@@ -208,11 +208,17 @@ def _tell_afterwards(change: Change) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What the engine needs for this database."""
+    """What the engine needs for this database; its errors must not carry into the log what people wrote."""
     if url.startswith("sqlite"):
-        return {"pool_size": 20, "max_overflow": 40, "connect_args": {"timeout": 10}}
+        return {"hide_parameters": True, "pool_size": 20, "max_overflow": 40, "connect_args": {"timeout": 10}}
     options = "-c statement_timeout=15000 -c lock_timeout=5000"
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "connect_args": {"options": options}}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 20,
+        "connect_args": {"options": options},
+    }
 
 
 @sa.event.listens_for(sa.Engine, "connect")

@@ -108,5 +108,5 @@ def say_time(moment: datetime) -> str:
 
 def say_moment(moment: datetime) -> str:
     """``3. Dez. 2026, 10:00``, in the forum's zone."""
-    pattern = "d. MMM y, HH:mm" if locale() == "de" else "d MMM y, HH:mm"
+    pattern = {"de": "d. MMM y, HH:mm", "ar": "d MMM y، HH:mm"}.get(locale(), "d MMM y, HH:mm")
     return format_datetime(moment, pattern, tzinfo=ZONE, locale=locale())

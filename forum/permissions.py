@@ -97,6 +97,8 @@ class Actor:
     created: datetime
     organises: bool = False
     """May make events of their own."""
+    by_time: bool = False
+    """Reads topics by time; else as trees."""
     standings: Mapping[str, Standing] = field(default_factory=dict)
 
     def standing(self, event_id: str) -> Standing:

@@ -6,7 +6,7 @@ from wtforms import HiddenField, IntegerField, RadioField, StringField, TextArea
 
 from forum.i18n import N_
 from forum.rooms.models import Room
-from forum.web.forms import Form
+from forum.web.forms import Form, choices
 
 
 class PostForm(Form):
@@ -16,7 +16,7 @@ class PostForm(Form):
     warning = StringField(N_("Content warning (optional)"))
     alias = RadioField(
         N_("Name"),
-        choices=[("", N_("Under my own name")), ("yes", N_("Under an alias"))],
+        choices=choices([("", N_("Under my own name")), ("yes", N_("Under an alias"))]),
         default="",
         validate_choice=False,
     )

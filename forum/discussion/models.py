@@ -60,7 +60,17 @@ class Post(Model):
     """One contribution. ``path`` is its place in reading order: three bytes for each level, compared as bytes."""
 
     __tablename__ = "post"
-    __table_args__ = (sa.Index("ix_post_reading", "thread_id", "path", unique=True),)
+    __table_args__ = (
+        sa.Index("ix_post_reading", "thread_id", "path", unique=True),
+        sa.Index("ix_post_time", "thread_id", "number", unique=True),
+        sa.Index(
+            "ix_post_question",
+            "thread_id",
+            "question",
+            sqlite_where=sa.text("question IS NOT NULL"),
+            postgresql_where=sa.text("question IS NOT NULL"),
+        ),
+    )
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     thread_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("thread.id", ondelete="CASCADE"))
     parent_id: Mapped[str | None] = mapped_column(
@@ -68,6 +78,8 @@ class Post(Model):
     )
     path: Mapped[bytes] = mapped_column(sa.LargeBinary)
     depth: Mapped[int]
+    number: Mapped[int]
+    """Its place in time: the thread's how-manieth post it is, counted when it appeared."""
     member_id: Mapped[str | None] = mapped_column(
         Id, sa.ForeignKey("member.id", ondelete="SET NULL"), index=True
     )
@@ -83,6 +95,11 @@ class Post(Model):
     html: Mapped[str] = mapped_column(sa.Text)
     renderer: Mapped[int]
     warning: Mapped[str | None] = mapped_column(sa.String(200))
+    language: Mapped[str | None] = mapped_column(sa.String(8))
+    question: Mapped[int | None]
+    """Which of the room's guiding questions it answers, from 1."""
+    quotes: Mapped[int] = mapped_column(default=0)
+    """How many quotations stand in it; each is a ``QuoteRef``."""
     redacted: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     reactions: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
@@ -95,6 +112,44 @@ class Post(Model):
     pin: Mapped[PostPin | None] = relationship(
         lazy="joined", cascade="all, delete-orphan", passive_deletes=True
     )
+
+
+class PostVersion(Model):
+    """What a published post said before it was changed; ``at`` is when it began to say so."""
+
+    __tablename__ = "post_version"
+    post_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(sa.Text)
+    html: Mapped[str] = mapped_column(sa.Text)
+    renderer: Mapped[int]
+    warning: Mapped[str | None] = mapped_column(sa.String(200))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class QuoteRef(Model):
+    """A quotation: which passage of which post stands at a place in a post. It holds no words."""
+
+    __tablename__ = "quote_ref"
+    post_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    written: Mapped[str] = mapped_column(sa.String(60))
+    """The token in the post's text, by which it is known again when the post is changed."""
+    start: Mapped[int | None]
+    end: Mapped[int | None] = mapped_column("end_")
+    """The passage in what the source says now; both 0 where it is gone, both None where the whole post is meant."""
+
+
+class Pace(Model):
+    """Until when somebody must wait in a room with slow mode; who and where, only the keyed mark knows.
+
+    Rows go as soon as they have passed, so that no alias can be recognised by the time of its posts.
+    """
+
+    __tablename__ = "pace"
+    mark: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    until: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class Hiding(Model):

@@ -80,19 +80,28 @@ SHEET = sa.select(
 ).select_from(_joined)
 """Posts as cards take them."""
 
-_known = sa.or_(
-    _post.c.state.in_(KNOWN),
-    _post.c.mark == sa.bindparam("mark"),
-    sa.bindparam("moderates", type_=sa.Boolean),
-)
+
+def _known_of(post: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Whether the viewer may know of the post; the same rule as ``cards.may_know``."""
+    return sa.or_(
+        post.c.state.in_(KNOWN),
+        post.c.mark == sa.bindparam("mark"),
+        sa.bindparam("moderates", type_=sa.Boolean),
+    )
+
+
+_known = _known_of(_post)
 _in_thread = SHEET.where(_post.c.thread_id == sa.bindparam("thread"), _known)
 
 
 def _place(name: str) -> sa.ScalarSelect[Any]:
+    """Where a page begins; a post that the viewer may not know of is no place at all."""
     place = _post.alias(f"place_{name}")
     return (
         sa.select(place.c.path)
-        .where(place.c.id == sa.bindparam(name), place.c.thread_id == sa.bindparam("thread"))
+        .where(
+            place.c.id == sa.bindparam(name), place.c.thread_id == sa.bindparam("thread"), _known_of(place)
+        )
         .scalar_subquery()
     )
 

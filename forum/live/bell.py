@@ -14,6 +14,7 @@ from forum.db import db
 from forum.discussion import authorship, queries
 from forum.discussion.models import Post, Thread
 from forum.errors import NotFound
+from forum.live import presence
 from forum.live.registry import Connection, room_channel
 from forum.live.relay import relay
 from forum.live.ringer import ringer
@@ -70,6 +71,8 @@ def hear(bell: dict[str, Any]) -> None:
             _access_ended(account_id, session_id, token_id)
         case {"bell": "standing", "account": account_id}:
             _standing_changed(account_id)
+        case {"bell": "people"}:
+            presence.heard(bell)
         case {"bell": "event", "event": event_id}:
             for room_id in list(registry.by_room):
                 socketio.emit("bell", {"event": event_id}, to=room_channel(room_id))

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from forum.changes import ThreadHidden, ThreadMoved
 from forum.db import db
 from forum.discussion import api as cards
 from forum.discussion import queries
@@ -39,6 +40,7 @@ class Ringer:
         self.running = False
         self._app: Flask | None = None
         self._sent: dict[str, int] = {}
+        self._listed: dict[str, int] = {}
         self._locks = [threading.RLock() for _ in range(64)]
         self._rung: dict[str, None] = {}
         self._wake = threading.Event()
@@ -126,7 +128,8 @@ class Ringer:
                 return
             if thread_id in registry.by_thread:
                 self._tell_thread(thread)
-            self._tell_room(thread)
+            if registry.by_room:
+                self._tell_room(thread)
         self.forget(thread_id)
 
     def _tell_thread(self, thread: Thread) -> None:
@@ -148,10 +151,16 @@ class Ringer:
             self._sent[thread.id] = entry.revision
 
     def _tell_room(self, thread: Thread) -> None:
+        """Tell the thread's room; the others only that it has left them, and of a hidden one only that it was hidden."""
+        before = self._listed.get(thread.id, thread.revision - 1)
+        kinds = {entry.kind for entry in queries.changes_after(thread.id, before)}
+        self._listed[thread.id] = thread.revision
+        shown = thread.hiding is None
         for room in thread.room.event.rooms:
-            if room.id in self.registry.by_room:
-                here = room.id == thread.room_id and thread.hiding is None
-                state = thread_json(thread) if here else {"id": thread.id, "state": "hidden"}
+            here = room.id == thread.room_id
+            gone = (ThreadHidden.kind if here else ThreadMoved.kind) in kinds
+            if room.id in self.registry.by_room and ((here and shown) or (gone and (here or shown))):
+                state = thread_json(thread) if here and shown else {"id": thread.id, "state": "hidden"}
                 socketio.emit("change", {"room": room.id, "thread_state": state}, to=room_channel(room.id))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import defaultdict
 from typing import Any
 
 from flask import current_app, request
@@ -11,12 +9,11 @@ from flask_login import current_user
 from flask_socketio import join_room, leave_room
 
 from forum import i18n
-from forum.db import db
 from forum.discussion import queries
 from forum.discussion.api import changes_json
-from forum.discussion.models import Thread
 from forum.discussion.views import changes_as
 from forum.errors import NotFound, Refused
+from forum.live import presence
 from forum.live.registry import FORMS, Connection, channel, room_channel
 from forum.live.ringer import ringer
 from forum.live.wire import socketio
@@ -28,8 +25,6 @@ registry = ringer.registry
 PER_ACCOUNT = 20
 MOST = {"threading": 400, "gevent": 6000}
 """Sockets a process takes before pages suffer; whoever is refused asks ``/changes`` from time to time."""
-TYPING = 6.0
-"""Seconds for which somebody counts as typing."""
 
 
 def _ways() -> Ways:
@@ -83,7 +78,7 @@ def disconnect(*_reason: Any) -> None:
     registry.remove(_sid())
     for thread_id in followed:
         ringer.forget(thread_id)
-        _presence(thread_id)
+        presence.changed(thread_id)
 
 
 def _problem(status: int, title: str) -> dict[str, Any]:
@@ -154,7 +149,7 @@ def _follow_thread(connection: Connection, actor: Actor, wanted: dict[str, Any])
         connection.events.add(event_id)
         join_room(name)
     told = [change for change in answer["changes"] if change["revision"] <= level]
-    _presence(thread_id)
+    presence.changed(thread_id)
     return {"ok": True, "revision": level, "changes": told, "thread_state": answer.get("thread_state")}
 
 
@@ -178,62 +173,15 @@ def _leave(connection: Connection, thread_id: str) -> None:
     if name:
         leave_room(name, sid=connection.sid, namespace="/")
     ringer.forget(thread_id)
-    _presence(thread_id)
-
-
-_typing: dict[str, dict[str, float]] = defaultdict(dict)
+    presence.changed(thread_id)
 
 
 @socketio.on("typing")
 def typing(wanted: Any = None) -> None:
-    """Somebody writes in a thread: the others learn how many do, never who. Nothing where all write under aliases."""
+    """Somebody writes in a thread they follow."""
     connection = registry.by_sid.get(_sid())
     thread_id = wanted.get("thread") if isinstance(wanted, dict) else None
     if connection is None or not isinstance(thread_id, str) or thread_id not in connection.threads:
         return
-    if not connection.spend() or thread_id not in _counted:
-        return
-    now = time.monotonic()
-    writers = _typing[thread_id]
-    writers[connection.account_id] = now
-    for account_id in [account_id for account_id, at in writers.items() if at < now - TYPING]:
-        del writers[account_id]
-    for name in registry.channels(thread_id):
-        socketio.emit(
-            "typing", {"thread": thread_id, "people": len(writers)}, to=name, skip_sid=connection.sid
-        )
-
-
-_counted: dict[str, float] = {}
-"""Threads in which people are counted (never in rooms of aliases) -> when it was last told."""
-
-
-def _presence(thread_id: str) -> None:
-    """Tell how many follow the thread, at most every two seconds; soon after for those who come in between."""
-    if thread_id not in registry.by_thread:
-        _counted.pop(thread_id, None)
-        _typing.pop(thread_id, None)
-        return
-    if thread_id not in _counted:
-        thread = db.session.get(Thread, thread_id)
-        if thread is None or thread.room.names == "alias":
-            return
-        _counted[thread_id] = 0.0
-    now = time.monotonic()
-    if _counted[thread_id] > now:
-        return
-    _counted[thread_id] = now + 2
-    if ringer.running:
-        socketio.start_background_task(_tell_people, thread_id)
-    else:
-        _say_people(thread_id)
-
-
-def _tell_people(thread_id: str) -> None:
-    time.sleep(2)
-    _say_people(thread_id)
-
-
-def _say_people(thread_id: str) -> None:
-    for name in registry.channels(thread_id):
-        socketio.emit("presence", {"thread": thread_id, "people": registry.people(thread_id)}, to=name)
+    if connection.spend():
+        presence.typing(connection, thread_id)

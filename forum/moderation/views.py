@@ -15,6 +15,7 @@ from forum.moderation.forms import HidingForm, ThreadForm
 from forum.permissions import Actor, Permission, require
 from forum.rooms import queries as rooms
 from forum.web import identity
+from forum.web.forms import choices
 from forum.web.limits import writing
 from forum.web.pages import page
 
@@ -94,9 +95,9 @@ def thread_settings(thread_id: str) -> Response:
     thread = queries.get_thread(actor, thread_id)
     require(actor, Permission.THREAD_MODERATE, thread.room.event_id)
     form = ThreadForm(title=thread.title, room=thread.room_id)
-    form.room.choices = [
+    form.room.choices = choices(
         (room.id, pick(room.title)) for room in rooms.list_rooms(actor, thread.room.event_id)
-    ]
+    )
     if request.method == "POST":
         with form.refusals():
             actions.rename(actor, thread, form.title.data or "")

@@ -151,6 +151,12 @@ def speak(account_id: str, locale: str) -> None:
 
 
 @atomic
+def read_by_time(account_id: str, *, on: bool) -> None:
+    """Remember whether a person reads topics by time."""
+    queries.get_account(account_id).by_time = on
+
+
+@atomic
 def create_first_link() -> str:
     """Make the one link by which an empty forum gets its first organiser; an older one ends."""
     secret = secrets.token_urlsafe(24)

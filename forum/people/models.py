@@ -22,6 +22,8 @@ class Account(Model):
     """Argon2id, or None for who signs in by link alone."""
     locale: Mapped[str] = mapped_column(sa.String(5))
     organises: Mapped[bool] = mapped_column(default=False)
+    by_time: Mapped[bool] = mapped_column(default=False)
+    """Reads topics by time; else as trees."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -25,7 +25,7 @@ from forum.permissions import GROUP_NAMES, ROLE_NAMES
 from forum.rooms.actions import HUES, NAMES, EventPlan, RoomPlan
 from forum.rooms.models import Event, Room, Texts
 from forum.rooms.phases import PHASE_NAMES, WRITING
-from forum.web.forms import Form
+from forum.web.forms import Form, choices
 
 NEEDED = N_("Please fill this in.")
 HUE_NAMES = {
@@ -118,13 +118,13 @@ class RoomForm(Form):
     questions_ar = TextAreaField(N_("Guiding questions, one a line (Arabic)"))
     posting = Boxes(
         N_("When participants may write"),
-        choices=[(phase.value, PHASE_NAMES[phase]) for phase in WRITING],
+        choices=choices((phase.value, PHASE_NAMES[phase]) for phase in WRITING),
         validate_choice=False,
     )
-    names = RadioField(N_("Names"), choices=list(NAMES.items()), default="own", validate_choice=False)
+    names = RadioField(N_("Names"), choices=choices(NAMES.items()), default="own", validate_choice=False)
     premoderation = BooleanField(N_("Participants' posts wait until a moderator has approved them."))
     hue = SelectField(
-        N_("Colour"), choices=lambda: [(hue, _(HUE_NAMES[hue])) for hue in HUES], validate_choice=False
+        N_("Colour"), choices=lambda: choices((hue, _(HUE_NAMES[hue])) for hue in HUES), validate_choice=False
     )
 
     def plan(self) -> RoomPlan:
@@ -179,10 +179,12 @@ class MemberForm(Form):
     """A member's roles and group."""
 
     roles = Boxes(
-        N_("Roles"), choices=[(role.value, name) for role, name in ROLE_NAMES.items()], validate_choice=False
+        N_("Roles"),
+        choices=choices((role.value, name) for role, name in ROLE_NAMES.items()),
+        validate_choice=False,
     )
     group = RadioField(
         N_("Group"),
-        choices=[(group.value, name) for group, name in GROUP_NAMES.items()],
+        choices=choices((group.value, name) for group, name in GROUP_NAMES.items()),
         validate_choice=False,
     )

@@ -31,7 +31,16 @@ ROLES = {
     **dict.fromkeys(("moderator", "moderatorin", "moderation", "مشرف"), Role.MODERATOR),
     **dict.fromkeys(("facilitator", "prozessbegleitung", "dokumentation", "ميسّر", "ميسر"), Role.FACILITATOR),
     **dict.fromkeys(
-        ("organiser", "organizer", "organisation", "organisator", "organisatorin", "veranstaltung", "منظم"),
+        (
+            "organiser",
+            "organizer",
+            "organisation",
+            "organisator",
+            "organisatorin",
+            "veranstaltung",
+            "منظم",
+            "منظّم",
+        ),
         Role.ORGANISER,
     ),
 }
@@ -69,7 +78,7 @@ def read(source: str) -> tuple[list[Invitee], list[Wrong]]:
 
 
 def _person(line: str) -> Invitee:
-    separator = next((mark for mark in ("\t", ";", ",") if mark in line), "\t")
+    separator = next((mark for mark in ("\t", ";", "؛", ",", "،") if mark in line), "\t")
     cells = [cell.strip().strip('"') for cell in line.split(separator)]
     place = next((place for place, cell in enumerate(cells) if "@" in cell), None)
     if place is None:
@@ -77,7 +86,7 @@ def _person(line: str) -> Invitee:
     address = email(cells.pop(place))
     name = text.name(cells.pop(0) if cells and cells[0] else address.partition("@")[0])
     group, roles = Group.OTHER, set()
-    for cell in (cell.casefold() for cell in cells if cell):
+    for cell in (cell.casefold().removesuffix("/ة") for cell in cells if cell):
         words = [word.strip() for word in re.split(r"[+/|]", cell)]
         if cell in GROUPS:
             group = GROUPS[cell]

@@ -60,6 +60,8 @@ class Room(Model):
     """``own``: under one's name; ``alias``: under an alias; ``choice``: each post as its author likes."""
     premoderation: Mapped[bool] = mapped_column(default=False)
     """Participants' posts wait for approval."""
+    pause: Mapped[int] = mapped_column(default=0)
+    """Slow mode: seconds between two posts of a participant; 0 where everybody writes as they like."""
     event: Mapped[Event] = relationship(back_populates="rooms", lazy="joined", innerjoin=True)
 
 

@@ -20,6 +20,7 @@ _actor = (
         _account.c.name,
         _account.c.locale,
         _account.c.organises,
+        _account.c.by_time,
         _account.c.created_at,
         _member.c.id.label("member_id"),
         _member.c.event_id,
@@ -57,6 +58,7 @@ def load_actor(account_id: str) -> Actor:
         locale=first.locale,
         created=first.created_at,
         organises=first.organises,
+        by_time=first.by_time,
         standings=standings,
     )
 

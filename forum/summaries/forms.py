@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 from forum.i18n import N_
 from forum.rooms.forms import Boxes
 from forum.rooms.phases import PHASE_NAMES, WRITING
-from forum.web.forms import Form
+from forum.web.forms import Form, choices
 
 
 class SummaryForm(Form):
@@ -18,7 +18,9 @@ class SummaryForm(Form):
     rooms = Boxes(N_("Rooms"), validate_choice=False)
     phase = RadioField(
         N_("What was written"),
-        choices=[("", N_("In all phases")), *((phase.value, PHASE_NAMES[phase]) for phase in WRITING)],
+        choices=choices(
+            [("", N_("In all phases")), *((phase.value, PHASE_NAMES[phase]) for phase in WRITING)]
+        ),
         default="",
         validate_choice=False,
     )

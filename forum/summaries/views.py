@@ -18,6 +18,7 @@ from forum.summaries.documents import Document
 from forum.summaries.forms import SummaryForm
 from forum.summaries.writers import WRITERS
 from forum.web import identity
+from forum.web.forms import choices
 from forum.web.limits import writing
 from forum.web.pages import page
 
@@ -35,12 +36,12 @@ def overview(event_id: str) -> Response:
     actor = identity.actor()
     event = rooms.get_event(actor, event_id)
     require(actor, Permission.SUMMARY_MAKE, event_id)
-    choices = rooms.list_rooms(actor, event_id)
-    form = SummaryForm(rooms=[room.id for room in choices] if request.method == "GET" else None)
-    form.rooms.choices = [(room.id, pick(room.title)) for room in choices]
+    offered = rooms.list_rooms(actor, event_id)
+    form = SummaryForm(rooms=[room.id for room in offered] if request.method == "GET" else None)
+    form.rooms.choices = choices((room.id, pick(room.title)) for room in offered)
     if form.sent():
         with form.refusals():
-            chosen: list[Room] = [room for room in choices if room.id in (form.rooms.data or ())]
+            chosen: list[Room] = [room for room in offered if room.id in (form.rooms.data or ())]
             summary = actions.make(actor, event, form.title.data or "", chosen, form.phase.data or None)
             return _see("summaries.summary", summary_id=summary.id)
     return page(

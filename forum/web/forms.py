@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
 
 from forum.errors import Refused
 from forum.i18n import catalogue, gettext, locale
@@ -53,6 +55,11 @@ class Form(FlaskForm):
     def wrong(self) -> bool:
         """Whether anything was refused."""
         return bool(self.form_errors) or any(field.errors for field in self)
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """The options of a field, from (value, name)."""
+    return [SelectChoice(value, name) for value, name in pairs]
 
 
 class Refusals:

@@ -51,6 +51,7 @@ def init(app: Flask) -> None:
         asset=asset,
         actor=identity.find_actor,
         now=clock.now,
+        zone=str(clock.ZONE),
     )
     environment.filters.update(
         date=i18n.say_date, time=i18n.say_time, moment=i18n.say_moment, rfc3339=clock.rfc3339
