@@ -199,6 +199,12 @@ def test_following_a_room(forum: Stage, ada: Person, bela: Person, cem: Person, 
     ada.api.put(f"/threads/{thread['id']}/hiding")
     last = next_door.told()[-1]
     assert (last["thread_state"]["state"], "title" in last["thread_state"]) == ("hidden", False)
+    assert socket.told() == [], "what happens next door is not told here"
+    ada.api.put(f"/threads/{thread['id']}/lock")
+    ada.api.patch(f"/threads/{thread['id']}", {"title": "Insgeheim"})
+    assert next_door.told() == [], "nor what moderators do with a hidden topic"
+    ada.api.delete(f"/threads/{thread['id']}/hiding")
+    assert next_door.told()[-1]["thread_state"]["title"] == "Insgeheim"
     assert socket.emit("unfollow", {"room": room})["ok"]
     opened(bela, room)
     assert socket.told() == []
@@ -233,7 +239,7 @@ def test_what_one_may_not_read_one_cannot_follow(
     assert answers[0]["ok"] is False
     assert answers[0]["problem"]["status"] == 404
     said(fay, foreign)
-    said(bela, waiting)
+    bela.api.patch(f"/posts/{waiting['opening_post']['id']}", {"body": "Anders."}, version=1)
     assert socket.everything() == []
     assert eve.live().follow(thread=lost["id"])["ok"] is False
 
