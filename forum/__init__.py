@@ -6,7 +6,7 @@
     live audit search retention home               those who listen, or look over everything
     moderation summaries                           what is done with the talk
     discussion                                     threads, posts and what a viewer is shown of them
-    rooms                                          events, theme rooms, members, phases
+    rooms drafts                                   events, theme rooms, members, phases; what is not sent yet
     people                                         accounts, sign-in, sessions, tokens
     web jobs                                       pages, API helpers, headers; work done later
     db storage mail keys                           the database, files, mails, secrets outside the database

@@ -165,6 +165,13 @@ class AccessEnded(Change):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilesRemoved(Change):
+    """Pictures lost their rows for good; their files, named here, are to go."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkWanted(Change):
     """A sign-in link is to be sent by mail."""
 

@@ -25,7 +25,7 @@ from forum.rooms.models import Event
 
 def init(app: Flask) -> None:
     """Add the commands."""
-    for command in (demo_command, doctor, worker, user, event, member, token):
+    for command in (demo_command, doctor, worker, user, event, member, token, search):
         app.cli.add_command(command)
 
 
@@ -64,6 +64,16 @@ def create_user(email: str, name: str, password_stdin: bool, organiser: bool) ->
         click.echo(people.create_account(email, name, password=password, organises=organiser).id)
     except Refused as refusal:
         raise _refused(refusal) from None
+
+
+@user.command("link")
+@click.argument("email")
+def create_link(email: str) -> None:
+    """Make a sign-in link, for somebody who is locked out; prints it and nothing else. It works once, for 7 days."""
+    account = accounts.find_account(email)
+    if account is None:
+        raise click.ClickException(f"There is no account {email}.")
+    click.echo(f"{current_app.config['SETTINGS'].base_url}/sign-in/link/{people.create_link(account)}")
 
 
 @event.command("create")
@@ -125,6 +135,17 @@ def create_token(email: str) -> None:
     if account is None:
         raise click.ClickException(f"There is no account {email}.")
     click.echo(people.create_token(account))
+
+
+search = AppGroup("search", help="What can be found.")
+
+
+@search.command("rebuild")
+def rebuild_search() -> None:
+    """Make anew all that the search finds; prints how many posts were looked at. The forum may run meanwhile."""
+    from forum.search import index
+
+    click.echo(index.rebuild())
 
 
 @click.command("worker")

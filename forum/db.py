@@ -171,6 +171,19 @@ def transaction() -> Iterator[None]:
         _tell_afterwards(change)
 
 
+def hold(row: Any, *others: Any) -> None:
+    """Lock a row until the transaction ends, then have it and ``others`` read anew: who decides about the same thing
+    at the same moment decides after us, on what then holds. SQLite has one writer at a time and needs no lock.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return
+    db.session.flush()
+    table, (key,) = row.__table__, sa.inspect(row).identity
+    db.session.execute(sa.select(table.c.id).where(table.c.id == key).with_for_update(key_share=True))
+    for each in (row, *others):
+        db.session.expire(each)
+
+
 def record(change: Change) -> None:
     """Say that something happened, inside the transaction in which it happens.
 

@@ -29,6 +29,14 @@ class Refused(Exception):
         self.field = field
 
 
+class TooSoon(Refused):
+    """One must wait a little before doing it again (429). ``seconds`` says how long."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__("post.too_soon", message)
+        self.seconds = seconds
+
+
 class Conflict(Exception):
     """It cannot be done in the state that the thing is in now (409)."""
 

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from forum import cli, config, db, jobs, listeners, text
 from forum.config import Settings
 from forum.discussion import api as discussion_api
+from forum.discussion import beside, draft_views, file_views, reading_views
 from forum.discussion import views as discussion
 from forum.discussion.fragments import markup
 from forum.home import views as home
@@ -26,13 +27,29 @@ from forum.people import views as people
 from forum.rooms import api as rooms_api
 from forum.rooms import queries as rooms_queries
 from forum.rooms import views as rooms
+from forum.search import api as search_api
+from forum.search import index as search_index
+from forum.search import views as search
+from forum.storage import storage
 from forum.summaries import api as summaries_api
 from forum.summaries import views as summaries
-from forum.web import api, csrf, errors, headers, identity, limits, operation, pages
+from forum.web import api, csrf, errors, headers, identity, limits, operation, pages, uploads
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (home.bp, people.bp, rooms.bp, discussion.bp, moderation.bp, summaries.bp, operation.bp)
-API = (rooms_api.blp, discussion_api.blp, moderation_api.blp, summaries_api.blp)
+PAGES = (
+    home.bp,
+    people.bp,
+    rooms.bp,
+    discussion.bp,
+    beside.bp,
+    moderation.bp,
+    summaries.bp,
+    search.bp,
+    operation.bp,
+)
+BESIDE = (draft_views.bp, file_views.bp, reading_views.bp)
+"""What pages do beside what one asks them for."""
+API = (rooms_api.blp, discussion_api.blp, moderation_api.blp, summaries_api.blp, search_api.blp)
 SOCKETS = (sockets,)
 """Imported for their handlers."""
 
@@ -67,7 +84,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     _log(settings)
+    search_index.check(settings)
     keys.open(settings.instance)
+    storage.open(settings.instance)
     db.db.init_app(app)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
     jobs.init(app, settings)
@@ -86,10 +105,11 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     headers.init(app, https=settings.https)
     pages.init(app)
     app.jinja_env.filters["markup"] = markup
+    uploads.init(app)
     csrf.init(app)
     limits.init(app, settings)
     errors.init(app)
-    for blueprint in PAGES:
+    for blueprint in (*PAGES, *BESIDE):
         app.register_blueprint(blueprint)
     api.init(app, API)
     wire.init(app, settings)

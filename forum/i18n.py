@@ -103,7 +103,7 @@ def say_date(moment: date | datetime, style: str = "long") -> str:
 
 def say_time(moment: datetime) -> str:
     """``10:00``, in the forum's zone."""
-    return format_time(moment, "short", tzinfo=ZONE, locale=locale())
+    return format_time(moment, "HH:mm", tzinfo=ZONE, locale=locale())
 
 
 def say_moment(moment: datetime) -> str:

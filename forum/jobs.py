@@ -7,6 +7,7 @@ that serves the pages, with Redis in workers of their own (``flask worker``).
 from __future__ import annotations
 
 import functools
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
+from huey.registry import Message
+from huey.serializer import Serializer
 
 from forum.config import Settings
 from forum.db import db
@@ -25,13 +28,26 @@ _app: Flask | None = None
 _work: dict[str, Callable[[str], None]] = {}
 
 
+class Plain(Serializer):
+    """Jobs travel as JSON: whoever can write to the queue can name a job and an id, and run nothing else."""
+
+    def _serialize(self, data: Any) -> bytes:
+        return json.dumps(data).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        read = json.loads(data)
+        return Message(*read) if isinstance(read, list) and len(read) == len(Message._fields) else read
+
+
 def init(app: Flask, settings: Settings) -> None:
     """Open the queue: in Redis where that is set, else in a file of its own in the instance folder."""
     global _huey, _app, _enqueue  # noqa: PLW0603  # one queue for the process
     if settings.redis_url:
-        _huey = RedisHuey("forum", url=settings.redis_url, immediate=app.testing)
+        _huey = RedisHuey("forum", url=settings.redis_url, immediate=app.testing, serializer=Plain())
     else:
-        _huey = SqliteHuey("forum", filename=str(settings.instance / "jobs.db"), immediate=app.testing)
+        _huey = SqliteHuey(
+            "forum", filename=str(settings.instance / "jobs.db"), immediate=app.testing, serializer=Plain()
+        )
     _app = app
     _enqueue = _huey.task(name="run")(_run)
 

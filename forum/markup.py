@@ -41,6 +41,11 @@ _MARKER = re.compile(r">|[-*+]|\d++\.")
 _SEPARATOR = frozenset("|:- \t>*+.0123456789")
 
 
+_MARKS = re.compile(
+    "[" + "".join(re.escape(chr(code)) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code))) + "]+"
+)
+
+
 def clean(source: str, rule: str = "text", field: str = "body") -> str:
     """The text as it is stored: NFC, lines end in LF, without controls that nobody can see or type.
 
@@ -64,11 +69,7 @@ def clean(source: str, rule: str = "text", field: str = "body") -> str:
 
 def longest_run_of_marks(text: str) -> int:
     """How many combining marks follow each other at most."""
-    longest = run = 0
-    for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
-        longest = max(longest, run)
-    return longest
+    return max((len(run) for run in _MARKS.findall(text)), default=0)
 
 
 def shows(text: str) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from forum.discussion import attachments
+from forum.drafts import actions as drafts
 from forum.people import letters
 from forum.web import repeats
 
@@ -17,6 +19,8 @@ MINUTE = 60
 SCHEDULE: tuple[tuple[int, Callable[[], None]], ...] = (
     (1 * MINUTE, letters.sweep),
     (60 * MINUTE, repeats.sweep),
+    (60 * MINUTE, drafts.sweep),
+    (60 * MINUTE, attachments.sweep),
 )
 """(Seconds between two runs, what runs). Each may run twice without harm."""
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
+
+CONNECTIONS = 8000
+"""So many connections are served at once; each costs some 60 KiB."""
 
 
 def main(arguments: list[str]) -> None:
@@ -18,11 +23,13 @@ def main(arguments: list[str]) -> None:
     from forum import config, schedule
     from forum.factory import create_app, migrate
     from forum.live import service
+    from forum.search import index
 
     host = f"[{options.host}]" if ":" in options.host else options.host
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
     try:
         settings = config.read()
+        index.check(settings)
     except config.WrongSetting as wrong:
         raise SystemExit(str(wrong)) from None
     if "FORUM_BASE_URL" not in os.environ and settings.base_url == "http://127.0.0.1:5000":
@@ -70,44 +77,37 @@ def _greet(app: Flask, base_url: str, *, with_demo: bool) -> None:
 
 
 def _serve(make: Callable[[], Flask], begin: Callable[[Flask], None], address: str) -> None:
-    """One gunicorn worker on green threads; the app is made inside it, so nothing is shared across the fork."""
-    from gunicorn.app.base import BaseApplication
+    """One process on green threads for pages, sockets and jobs (docs/decisions/0004)."""
+    import gevent
+    from gevent import signal_handler, socket
+    from gevent.pool import Pool
+    from gevent.pywsgi import WSGIServer
 
-    class Server(BaseApplication):
-        """The embedded start."""
+    app = make()
 
-        def load_config(self) -> None:
-            """Its settings; others are gunicorn's own."""
-            chosen = {
-                "bind": address,
-                "workers": 1,
-                "worker_class": "gevent",
-                "worker_connections": 8000,
-                "backlog": 2048,
-                "timeout": 0,
-                "graceful_timeout": 3,
-                "keepalive": 30,
-                "accesslog": None,
-                "errorlog": "-",
-                "loglevel": "error",  # its warnings name the addresses that malformed requests come from
-                "control_socket_disable": True,
-                "limit_request_line": 8190,
-                "limit_request_fields": 60,
-                "limit_request_field_size": 8190,
-                "post_worker_init": lambda worker: begin(worker.wsgi),
-            }
-            for name, value in chosen.items():
-                self.cfg.set(name, value)
+    def fair(environ: Any, start_response: Any) -> Any:
+        gevent.sleep(
+            0
+        )  # a connection that always has the next request ready must not keep all others waiting
+        return app(environ, start_response)
 
-        def load(self) -> Flask:
-            """Make the app, in the worker."""
-            return make()
-
-    Server().run()
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host.strip("[]"), int(port)), family=family, backlog=2048)
+    listener.setblocking(False)
+    # Head and body leave in two writes; without this the second one waits 40 ms for the client's delayed answer.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # No log of requests and none of malformed ones: both would name addresses.
+    server = WSGIServer(listener, fair, log=None, error_log=None, spawn=Pool(CONNECTIONS))
+    for name in ("SIGTERM", "SIGINT"):
+        signal_handler(getattr(signal, name), server.stop, 3)
+    server.start()
+    begin(app)
+    server.serve_forever()
 
 
 def _serve_plainly(make: Callable[[], Flask], begin: Callable[[Flask], None], host: str, port: int) -> None:
-    """Where there is no gunicorn (Windows): Flask-SocketIO's own server, on threads."""
+    """On Windows: Flask-SocketIO's own server, on threads."""
     from forum.live.wire import socketio
 
     app = make()

@@ -47,7 +47,7 @@ __all__ = [
     "clean", "excerpt", "name", "plain", "render", "title", "warm",
 ]  # fmt: skip
 
-VERSION = 1
+VERSION = 2
 """Grows with every change of what ``render`` makes, so that stored HTML can be made anew."""
 MAX_HTML = 200_000
 """Bytes of UTF-8 that one post may become."""
@@ -127,11 +127,13 @@ _ENTITY = re.compile(r"&(#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);", re.IGNORECASE)
 _BULLET = re.compile(r" {0,3}(?:[-*+]|1\.) +\S")
 _LISTLIKE = re.compile(r" {0,3}(?:[-*+]|\d+\.) +| {4}| {0,3}>")
 _HEADING = re.compile(r"#{1,6} ")
+_QUOTED = re.compile(r" {0,3}\[quote:[a-z0-9]{26}(?: [0-9@-]{1,22})?\][ \t]*")
+"""A post that is quoted: a paragraph of its own, which is filled when it is shown (``discussion/quotes.py``)."""
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+|([-*_])(?: {0,2}\1){2,}) *")
 
 
 class _Apart(Preprocessor):
-    """Puts blank lines around headings, below rules, and above a list that begins right under a text.
+    """Puts blank lines around headings and quoted posts, below rules, and above a list right under a text.
 
     The last is what people write everywhere else; the others keep the blocks small, for the renderer is
     quadratic in their lines.
@@ -141,7 +143,7 @@ class _Apart(Preprocessor):
         done: list[str] = []
         listing = False
         for line in lines:
-            heading = _HEADING.match(line)
+            heading = _HEADING.match(line) or _QUOTED.fullmatch(line)
             if heading or (not listing and _BULLET.match(line) and not _UNDERLINE.fullmatch(line)):
                 done.append("")
             done.append(line)

@@ -23,6 +23,11 @@ def _same(
     return False if isinstance(metadata_type, UTCDateTime) else None
 
 
+def _ours(_thing: Any, name: str | None, _kind: str, reflected: bool, compare_to: Any) -> bool:
+    """Leave alone what the search makes by hand, for no model tells of it."""
+    return not (reflected and compare_to is None and (name or "").startswith("search_"))
+
+
 def run() -> None:
     """Upgrade or downgrade, each revision in a transaction of its own."""
     with db.engine.connect().execution_options(sqlite_write=True) as connection:
@@ -32,10 +37,11 @@ def run() -> None:
             render_as_batch=True,
             render_item=_render,
             compare_type=_same,
+            include_object=_ours,
             **{
                 k: v
                 for k, v in current_app.extensions["migrate"].configure_args.items()
-                if k not in ("render_as_batch", "compare_type")
+                if k not in ("render_as_batch", "compare_type", "include_object")
             },
         )
         with context.begin_transaction():

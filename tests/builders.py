@@ -24,14 +24,18 @@ def word() -> str:
     return "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(16))
 
 
-def opened(who: Person, room: str, title: str = "Partnerschaften", body: str = "Wie geht es euch?", **more: Any) -> Json:
+def opened(
+    who: Person, room: str, title: str = "Partnerschaften", body: str = "Wie geht es euch?", **more: Any
+) -> Json:
     """A thread in a room, as its author is shown it; ``["opening_post"]`` is its first post."""
     answer = who.api.post(f"/rooms/{room}/threads", {"title": title, "body": body, **more})
     assert answer.status_code == 201, answer.text
     return answer.get_json()  # type: ignore[no-any-return]
 
 
-def said(who: Person, thread: Json | str, body: str = "Danke dafür.", parent: Json | str | None = None, **more: Any) -> Json:
+def said(
+    who: Person, thread: Json | str, body: str = "Danke dafür.", parent: Json | str | None = None, **more: Any
+) -> Json:
     """A post in a thread, as its author is shown it."""
     sent = {"body": body, **more}
     if parent is not None:

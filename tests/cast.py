@@ -99,9 +99,13 @@ def told(answer: TestResponse, *ids: str) -> tuple[int, str, dict[str, str]]:
     def masked(text: str) -> str:
         for each in ids:
             text = text.replace(each, "ID")
-        return re.sub(r'(name="csrf-token" content|name="csrf_token" value|name="key"[^>]* value)="[^"]*"', "", text)
+        return re.sub(
+            r'(name="csrf-token" content|name="csrf_token" value|name="key"[^>]* value)="[^"]*"', "", text
+        )
 
-    headers = {name: masked(value) for name, value in answer.headers if name not in ("Set-Cookie", "Content-Length")}
+    headers = {
+        name: masked(value) for name, value in answer.headers if name not in ("Set-Cookie", "Content-Length")
+    }
     return answer.status_code, masked(answer.text), headers
 
 
@@ -268,7 +272,9 @@ def gather(stage: Stage) -> Company:
     starts = (clock.now() + timedelta(days=14)).replace(microsecond=0)
     with stage.inside():
         made = {
-            key: people.create_account(f"{key}@stadt.example", name, password=PASSWORD, organises=key == "olga")
+            key: people.create_account(
+                f"{key}@stadt.example", name, password=PASSWORD, organises=key == "olga"
+            )
             for key, (name, _role, _group) in CAST.items()
         }
         ids = {key: account.id for key, account in made.items()}

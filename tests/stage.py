@@ -76,6 +76,24 @@ class Stage:
             server.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
         return url.set(database=name).render_as_string(hide_password=False)
 
+    @contextmanager
+    def beside(self, kind: str, folder: Path) -> Iterator[str]:
+        """The address of one more database, with nothing in it."""
+        if kind == "sqlite":
+            yield f"sqlite:///{folder / 'beside.db'}"
+            return
+        usual, self._worker = self._worker, f"{self._worker}_beside"
+        try:
+            url = self._url(kind)
+        finally:
+            self._worker = usual
+        yield url
+        self._drop(sa.make_url(url).database or "")
+
+    def _drop(self, name: str) -> None:
+        with sa.create_engine(str(self._server), isolation_level="AUTOCOMMIT").connect() as server:
+            server.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
     def use(self, kind: str) -> None:
         """Put the app on SQLite or PostgreSQL."""
         if kind == self.kind:
@@ -98,17 +116,21 @@ class Stage:
         with self.app.app_context():
             yield
 
-    def keep(self) -> None:
-        """What is there now is the beginning of every test."""
+    def rows(self) -> Rows:
+        """Everything that the database holds."""
         with self.app.app_context(), db.engine.connect() as connection:
-            self._beginning = {
+            return {
                 table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
                 for table in db.metadata.sorted_tables
             }
 
-    def reset(self) -> None:
-        """Everything as at the beginning."""
-        self._fill(self._beginning)
+    def keep(self) -> None:
+        """What is there now is the beginning of every test."""
+        self._beginning = self.rows()
+
+    def reset(self, rows: Rows | None = None) -> None:
+        """Everything as at the beginning, or as it was when these rows were taken."""
+        self._fill(self._beginning if rows is None else rows)
 
     def empty(self) -> None:
         """A forum in which nobody has an account."""
@@ -148,5 +170,4 @@ class Stage:
         for kind, engine in self._engines.items():
             engine.dispose()
             if kind == "postgresql":
-                with sa.create_engine(str(self._server), isolation_level="AUTOCOMMIT").connect() as server:
-                    server.exec_driver_sql(f'DROP DATABASE IF EXISTS "{engine.url.database}" WITH (FORCE)')
+                self._drop(engine.url.database or "")

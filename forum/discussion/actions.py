@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from forum import clock, text
+from forum import clock, i18n, text
 from forum.changes import (
     PostCreated,
     PostDeleted,
@@ -14,8 +15,9 @@ from forum.changes import (
     PostWaits,
     ReactionsChanged,
 )
-from forum.db import atomic, db, new_id, record
-from forum.discussion import authorship, tree
+from forum.db import atomic, db, hold, new_id, record
+from forum.discussion import attachments, authorship, languages, mentions, pace, quoting, tree, versions
+from forum.discussion.attachments import Chosen
 from forum.discussion.models import (
     DELETED,
     KNOWN,
@@ -34,6 +36,23 @@ from forum.rooms import queries as rooms
 from forum.rooms.models import Room
 from forum.rooms.phases import Phase
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What an author says about a post beside its words; None where they say nothing."""
+
+    warning: str | None = None
+    language: str | None = None
+    """A code of ``languages.LANGUAGES``; without it the language is guessed."""
+    question: int | None = None
+    """Which of the room's guiding questions it answers, from 1."""
+    pictures: tuple[Chosen, ...] = ()
+    """Pictures that are to stand on it, beside those that do."""
+    dropped: frozenset[str] = frozenset()
+    """Ids of pictures that are to stand on it no longer."""
+
+
+NOTHING = About()
 REACTIONS = {"agree": N_("I agree"), "thanks": N_("Thank you"), "important": N_("Important")}
 
 
@@ -45,11 +64,12 @@ def open_thread(
     body: text.Rendered,
     *,
     alias: bool | None = None,
-    warning: str | None = None,
+    about: About = NOTHING,
 ) -> Thread:
     """Open a topic in a room with its opening post. In a room that is read first, both wait for approval."""
     require(actor, Permission.POST_WRITE, room.event_id)
     _refuse_closed(actor, room)
+    pace.take(actor, room)
     now = clock.now()
     held = rooms.held(actor, room)
     thread = Thread(
@@ -57,7 +77,7 @@ def open_thread(
     )
     db.session.add(thread)
     db.session.flush()
-    post = _add_post(actor, thread, body, None, alias=alias, warning=warning, held=held)
+    post = _add_post(actor, thread, body, None, alias=alias, about=about, held=held)
     thread.opening_id = post.id
     _announce(post)
     return thread
@@ -71,9 +91,10 @@ def publish(
     *,
     parent: Post | None = None,
     alias: bool | None = None,
-    warning: str | None = None,
+    about: About = NOTHING,
 ) -> Post:
     """Write a post in a thread, as an answer to ``parent`` or to the thread's opening post."""
+    hold(thread)
     require(actor, Permission.POST_WRITE, thread.room.event_id)
     _refuse_closed(actor, thread.room)
     _refuse_locked(actor, thread)
@@ -83,16 +104,18 @@ def publish(
         raise Refused("post.parent", _("The post you answer is not in this topic."), "parent")
     if parent.state not in KNOWN:
         raise Refused("post.parent", _("The post you answer is not published."), "parent")
+    pace.take(actor, thread.room)
     post = _add_post(
-        actor, thread, body, parent, alias=alias, warning=warning, held=rooms.held(actor, thread.room)
+        actor, thread, body, parent, alias=alias, about=about, held=rooms.held(actor, thread.room)
     )
     _announce(post)
     return post
 
 
 @atomic
-def edit(actor: Actor, post: Post, body: text.Rendered, *, version: int, warning: str | None = None) -> Post:
+def edit(actor: Actor, post: Post, body: text.Rendered, *, version: int, about: About = NOTHING) -> Post:
     """Change the words of one's own post. ``version`` is the one that was read; raises ``Stale``."""
+    hold(post.thread, post)
     require(actor, Permission.POST_WRITE, post.thread.room.event_id)
     if not authorship.owns(actor, post):
         raise Forbidden(_("Only its author can change a post."))
@@ -109,8 +132,10 @@ def edit(actor: Actor, post: Post, body: text.Rendered, *, version: int, warning
         raise Forbidden(
             _("In this room posts are read before they appear, so an approved one cannot be changed.")
         )
-    post.body, post.html, post.renderer = body.source, body.html, body.version
-    post.warning = _warning(warning)
+    versions.keep(post)
+    before = post.html
+    _fill(actor, post, body, about)
+    quoting.follow(post, before)
     post.version += 1
     post.edited_at = clock.now()
     if post.state == PENDING:
@@ -123,6 +148,7 @@ def edit(actor: Actor, post: Post, body: text.Rendered, *, version: int, warning
 @atomic
 def delete(actor: Actor, post: Post) -> Post:
     """Take one's own post back, whatever the phase: its words are gone for good, its place stays for the answers."""
+    hold(post.thread, post)
     require(actor, Permission.EVENT_READ, post.thread.room.event_id)
     if not authorship.owns(actor, post):
         raise Forbidden(_("Only its author can take a post back."))
@@ -131,7 +157,10 @@ def delete(actor: Actor, post: Post) -> Post:
     known = post.state == PUBLISHED
     thread = post.thread
     post.body = post.html = ""
-    post.warning = None
+    post.warning = post.language = post.question = None
+    versions.forget(post)
+    quoting.forget(post)
+    attachments.forget(post)
     post.version += 1
     post.reactions = {}
     db.session.execute(sa.delete(Reaction).where(Reaction.post_id == post.id))
@@ -150,6 +179,7 @@ def delete(actor: Actor, post: Post) -> Post:
 @atomic
 def react(actor: Actor, post: Post, kind: str, *, on: bool) -> Post:
     """Give one's reaction to a post, or take it back."""
+    hold(post.thread, post)
     require(actor, Permission.POST_REACT, post.thread.room.event_id)
     if kind not in REACTIONS:
         raise NotFound
@@ -190,31 +220,51 @@ def _add_post(
     parent: Post | None,
     *,
     alias: bool | None,
-    warning: str | None,
+    about: About,
     held: bool,
 ) -> Post:
-    path = _place(thread, parent)
+    path, number = _place(thread, parent)
     post = Post(
         id=new_id(),
         thread=thread,
         parent_id=parent.id if parent else None,
         path=path,
         depth=len(path) // tree.LEVEL - 1,
+        number=number,
+        quotes=0,
+        files=0,
         phase=thread.room.event.phase.value,
         state=PENDING if held else PUBLISHED,
-        body=body.source,
-        html=body.html,
-        renderer=body.version,
-        warning=_warning(warning),
         redacted=False,
         version=1,
         reactions={},
         created_at=clock.now(),
     )
     authorship.sign(actor, thread, post, alias=_under_alias(thread.room, alias))
+    _fill(actor, post, body, about)
+    return post
+
+
+def _fill(actor: Actor, post: Post, body: text.Rendered, about: About) -> None:
+    """Put the author's words into a post, with what they say about it and what they quote."""
+    mentions.refuse_many(body.source)
+    post.body, post.renderer = body.source, body.version
+    post.html = mentions.mark(post.thread, body.html)
+    post.warning = _warning(about.warning)
+    post.language = languages.chosen(about.language, body.source, i18n.locale())
+    post.question = _question(post.thread.room, about.question)
     db.session.add(post)
     db.session.flush()
-    return post
+    quoting.keep(actor, post, post.thread.room.event_id)
+    attachments.keep(actor, post, about.pictures, about.dropped)
+
+
+def _question(room: Room, number: int | None) -> int | None:
+    if number is None:
+        return None
+    if not 1 <= number <= len(room.questions):
+        raise Refused("post.question", _("This room has no such guiding question."), "question")
+    return number
 
 
 def _announce(post: Post) -> None:
@@ -225,11 +275,11 @@ def _announce(post: Post) -> None:
         appear(post)
 
 
-def _place(thread: Thread, parent: Post | None) -> bytes:
-    """The path of the thread's next post: the last of those that answer ``parent``."""
+def _place(thread: Thread, parent: Post | None) -> tuple[bytes, int]:
+    """The path and the number of the thread's next post: the last of those that answer ``parent``."""
     number = db.session.execute(_next_number, {"thread_id": thread.id}).scalar_one()
     db.session.expire(thread, ["numbers"])
-    return tree.path(parent.path if parent else None, number)
+    return tree.path(parent.path if parent else None, number), number
 
 
 @atomic
@@ -240,7 +290,9 @@ def approve(post: Post) -> None:
     """
     post.state = PUBLISHED
     post.created_at = clock.now()
-    post.path = _place(post.thread, db.session.get(Post, post.parent_id) if post.parent_id else None)
+    post.path, post.number = _place(
+        post.thread, db.session.get(Post, post.parent_id) if post.parent_id else None
+    )
     if post.thread.opening_id == post.id:
         post.thread.waits = False
     appear(post)

@@ -8,7 +8,8 @@ from flask import Response, jsonify, request
 from marshmallow import fields, validate
 
 from forum import text
-from forum.discussion import actions, queries
+from forum.discussion import actions, queries, versions
+from forum.discussion.actions import About
 from forum.discussion.cards import Viewer, as_json, card
 from forum.discussion.models import Thread
 from forum.discussion.states import thread_json
@@ -17,8 +18,9 @@ from forum.i18n import _
 from forum.permissions import Actor
 from forum.rooms import queries as rooms
 from forum.web import identity
-from forum.web.api import Paging, Strict, items, part, version_read
+from forum.web.api import Paging, Strict, cut, items, part, version_read
 from forum.web.limits import writing
+from forum.web.pages import conditional
 from forum.web.repeats import once
 
 blp = part("discussion")
@@ -31,6 +33,8 @@ class NewPost(Strict):
     parent = fields.String(load_default=None, allow_none=True)
     alias = fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
     warning = fields.String(load_default=None, allow_none=True)
+    language = fields.String(load_default=None, allow_none=True)
+    question = fields.Integer(load_default=None, allow_none=True, strict=True)
     confirmed = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
@@ -41,14 +45,18 @@ class NewThread(Strict):
     body = fields.String(required=True)
     alias = fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
     warning = fields.String(load_default=None, allow_none=True)
+    language = fields.String(load_default=None, allow_none=True)
+    question = fields.Integer(load_default=None, allow_none=True, strict=True)
     confirmed = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
 class ChangedPost(Strict):
-    """A post's new words."""
+    """A post's new words; what is left out stays as it is."""
 
     body = fields.String(required=True)
-    warning = fields.String(load_default=None, allow_none=True)
+    warning = fields.String(allow_none=True)
+    language = fields.String(allow_none=True)
+    question = fields.Integer(allow_none=True, strict=True)
 
 
 class After(Strict):
@@ -67,6 +75,10 @@ def threads(paging: dict[str, Any], room_id: str) -> Response:
     after = _cursor_thread(actor, room_id, paging["after"])
     found, more = queries.list_threads(actor, room, limit=paging["limit"], after=after)
     return items([thread_json(thread) for thread in found], found[-1].id if more else None)
+
+
+def _about(sent: dict[str, Any]) -> About:
+    return About(warning=sent["warning"], language=sent["language"], question=sent["question"])
 
 
 def _cursor_thread(actor: Actor, room_id: str, cursor: str | None) -> Thread | None:
@@ -94,9 +106,7 @@ def open_thread(sent: dict[str, Any], room_id: str) -> tuple[Response, int]:
         actor,
         request.headers.get("Idempotency-Key"),
         f"thread {room_id}",
-        lambda: (
-            actions.open_thread(actor, room, title, body, alias=sent["alias"], warning=sent["warning"]).id
-        ),
+        lambda: actions.open_thread(actor, room, title, body, alias=sent["alias"], about=_about(sent)).id,
     )
     thread = queries.get_thread(actor, thread_id)
     opening = as_json(queries.get_card(actor, thread.opening_id or ""))
@@ -141,9 +151,7 @@ def publish(sent: dict[str, Any], thread_id: str) -> tuple[Response, int]:
         request.headers.get("Idempotency-Key"),
         f"post {thread_id}",
         lambda: (
-            actions.publish(
-                actor, shown, body, parent=parent, alias=sent["alias"], warning=sent["warning"]
-            ).id
+            actions.publish(actor, shown, body, parent=parent, alias=sent["alias"], about=_about(sent)).id
         ),
     )
     return jsonify(as_json(queries.get_card(actor, post_id))), 201
@@ -164,7 +172,7 @@ def _parent(actor: Actor, post_id: str | None) -> Any:
 def changes(query: dict[str, Any], thread_id: str) -> Response:
     """Every change after a revision."""
     actor = identity.actor()
-    return jsonify(changes_json(actor, queries.get_thread(actor, thread_id), query["after"]))
+    return conditional(jsonify(changes_json(actor, queries.get_thread(actor, thread_id), query["after"])))
 
 
 def changes_json(actor: Actor, thread: Thread, after: int) -> dict[str, Any]:
@@ -215,17 +223,24 @@ def edit(sent: dict[str, Any], post_id: str) -> Response:
     found = queries.get_post(actor, post_id)
     version = version_read()
     body = text.render(sent["body"])
-    actions.edit(actor, found, body, version=version, warning=_warning(actor, post_id, sent))
+    now = queries.get_card(actor, post_id)
+    about = About(
+        warning=sent.get("warning", now.warning),
+        language=sent.get("language", now.language),
+        question=sent.get("question", now.question),
+    )
+    actions.edit(actor, found, body, version=version, about=about)
     return jsonify(as_json(queries.get_card(actor, post_id)))
 
 
-def _warning(actor: Actor, post_id: str, sent: dict[str, Any]) -> str | None:
-    """The warning that was sent; where none was sent, the one the post bears."""
-    return (
-        sent["warning"]
-        if "warning" in (request.get_json() or {})
-        else queries.get_card(actor, post_id).warning
-    )
+@blp.route("/posts/<post_id>/versions")
+@blp.arguments(Paging, location="query")
+@blp.doc(summary="What a post said and says, the newest version first")
+def post_versions(paging: dict[str, Any], post_id: str) -> Response:
+    """The versions of a post."""
+    _shown, found = versions.of(identity.actor(), post_id)
+    rows, cursor = cut(found, paging["limit"], paging["after"], lambda version: str(version.number))
+    return items([versions.as_json(version) for version in rows], cursor)
 
 
 @blp.route("/posts/<post_id>", methods=["DELETE"])

@@ -3,12 +3,15 @@ summary all take cards, and no other code hands a post's text to anyone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from forum import clock
+from forum.discussion import quotes
 from forum.discussion.models import DELETED, KNOWN, PUBLISHED, WITHDRAWN
+from forum.discussion.quotes import Quote
 from forum.errors import NotFound
 
 
@@ -19,6 +22,7 @@ class Sheet(Protocol):
     thread_id: str
     parent_id: str | None
     depth: int
+    number: int
     mark: str
     alias: str | None
     group: str
@@ -40,6 +44,12 @@ class Sheet(Protocol):
     parent_alias: str | None
     parent_name: str | None
     parent_shown: bool | None
+    language: str | None
+    question: int | None
+    files: int
+    """How many pictures stand on it. Where there are any, ``enclosed`` holds them as ``attachments`` loads them."""
+    quotes: int
+    """How many quotations stand in it. Where there are any, ``quoted`` holds their sources as ``quoting`` loads them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +83,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A picture on a post; ``alternative`` says what it shows, "" where it only decorates. Sizes in points."""
+
+    id: str
+    width: int
+    height: int
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A post as one viewer is shown it; ``html``, ``body``, ``warning`` and ``author`` are None where withheld."""
 
@@ -97,6 +117,13 @@ class Card:
     phase: str
     mine: bool
     moderates: bool
+    language: str | None
+    question: int | None
+    """Which of the room's guiding questions it answers, from 1."""
+    quotes: tuple[Quote, ...]
+    """What is quoted in it, as ``html`` shows it."""
+    files: tuple[File, ...] | None
+    """The pictures on it; None where its words are withheld."""
 
 
 def may_know(sheet: Sheet, viewer: Viewer) -> bool:
@@ -113,6 +140,8 @@ def card(sheet: Sheet, viewer: Viewer) -> Card:
     privileged = mine or viewer.moderates
     words = privileged or (sheet.state == PUBLISHED and not hidden)
     gone = sheet.state in (DELETED, WITHDRAWN)
+    said = words and not gone
+    quoted = _quotes(sheet) if said and sheet.quotes else ()
     return Card(
         id=sheet.id,
         thread=sheet.thread_id,
@@ -120,9 +149,9 @@ def card(sheet: Sheet, viewer: Viewer) -> Card:
         depth=sheet.depth,
         author=_author(sheet) if words else None,
         state="hidden" if hidden else DELETED if gone else sheet.state,
-        html=sheet.html if words and not gone else None,
-        body=sheet.body if words and not gone else None,
-        warning=sheet.warning if words and not gone else None,
+        html=(quotes.shown(sheet.html, quoted) if sheet.quotes else sheet.html) if said else None,
+        body=sheet.body if said else None,
+        warning=sheet.warning if said else None,
         pinned=sheet.pinned_at is not None,
         redacted=sheet.redacted,
         created_at=sheet.created_at,
@@ -136,6 +165,37 @@ def card(sheet: Sheet, viewer: Viewer) -> Card:
         phase=sheet.phase,
         mine=mine,
         moderates=viewer.moderates,
+        language=sheet.language if said else None,
+        question=sheet.question if said else None,
+        quotes=quoted,
+        files=_files(sheet) if said else None,
+    )
+
+
+def _quotes(sheet: Sheet) -> tuple[Quote, ...]:
+    rows: Sequence[Any] = getattr(sheet, "quoted", ())
+    return tuple(quote(row, row.start, row.end) for row in rows)
+
+
+def _files(sheet: Sheet) -> tuple[File, ...]:
+    rows: Sequence[Any] = getattr(sheet, "enclosed", ())
+    return tuple(
+        File(id=row.id, width=row.width, height=row.height, alternative=row.alternative) for row in rows
+    )
+
+
+def quote(source: Any, start: int | None, end: int | None) -> Quote:
+    """A passage of a post (a row as ``quoting`` loads it), as the least privileged reader is shown it now."""
+    readable = source.state == PUBLISHED and not source.withheld
+    return Quote(
+        post=source.source_id,
+        name=(source.alias or source.author_name) if readable else None,
+        group=source.group if readable else None,
+        alias=readable and source.alias is not None,
+        member=source.member_id if readable and not source.alias else None,
+        words=quotes.passage(quotes.spoken(source.html), start, end) if readable else None,
+        warning=source.warning if readable else None,
+        language=source.language if readable else None,
     )
 
 
@@ -169,4 +229,31 @@ def as_json(shown: Card) -> dict[str, Any]:
         "version": shown.version,
         "reactions": shown.reactions,
         "notice": notice and {"reason": notice.reason, "at": clock.rfc3339(notice.at)},
+        "language": shown.language,
+        "question": shown.question,
+        "quotes": [_quote_json(quote) for quote in shown.quotes],
+        "files": None if shown.files is None else [_file_json(file) for file in shown.files],
+    }
+
+
+def _file_json(file: File) -> dict[str, Any]:
+    address = f"/files/{file.id}"
+    return {
+        "id": file.id,
+        "url": address,
+        "small": f"{address}/small",
+        "width": file.width,
+        "height": file.height,
+        "alt": file.alternative,
+    }
+
+
+def _quote_json(shown: Quote) -> dict[str, Any]:
+    author = {"name": shown.name, "group": shown.group, "alias": shown.alias, "member": shown.member}
+    return {
+        "post": shown.post,
+        "author": None if shown.words is None else author,
+        "text": shown.words,
+        "warning": shown.warning,
+        "language": shown.language,
     }

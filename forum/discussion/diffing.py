@@ -47,9 +47,7 @@ def pieces(before: str, after: str) -> list[Piece]:
     return made
 
 
-def moved(
-    passages: Iterable[tuple[int, int]], before: str, after: str
-) -> Iterator[tuple[int, int]]:
+def moved(passages: Iterable[tuple[int, int]], before: str, after: str) -> Iterator[tuple[int, int]]:
     """Where each passage (from, to) of the text before stands in the text after; ``(0, 0)`` where nothing of it is left.
 
     Words that took the place of others within the passage belong to it.
@@ -65,7 +63,9 @@ def moved(
             yield 0, 0
             continue
         within = [
-            (b1, b2) for kind, a1, a2, b1, b2 in steps if kind == "other" and start <= a1 and a2 <= end
+            (b1, b2)
+            for kind, a1, a2, b1, b2 in steps
+            if kind == "other" and not before[a1:start].strip() and not before[end:a2].strip()
         ]
         yield min(b1 for b1, _b2 in kept + within), max(b2 for _b1, b2 in kept + within)
 

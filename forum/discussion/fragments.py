@@ -7,15 +7,17 @@ renders what another page just did, and nothing can be shown that is no longer s
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
 
 from forum import i18n, text
+from forum.discussion import quotes
 from forum.discussion.actions import REACTIONS
 from forum.discussion.cards import LEAST, Viewer, card
+from forum.discussion.images import card_size
 from forum.discussion.reasons import REASONS
 
 MOST = 4000
@@ -45,14 +47,16 @@ def head_html(sheet: Any) -> Markup:
     if kept is not None and kept[0] == sheet:
         return kept[1]
     shown = card(sheet, LEAST)
-    made = _fragment("discussion/_head.html", card=shown, excerpt=text.excerpt(shown.body or "", 240))
+    made = _fragment(
+        "discussion/_head.html", card=shown, excerpt=text.excerpt(quotes.without(shown.body or ""), 240)
+    )
     _kept[key] = (sheet, made)
     return made
 
 
 def _fragment(template: str, **context: Any) -> Markup:
-    found = current_app.jinja_env.get_template(template)
-    return Markup(found.render(reactions=REACTIONS, REACTION_ICONS=ICONS, REASONS=REASONS, **context))  # noqa: S704
+    shown = {"reactions": REACTIONS, "REACTION_ICONS": ICONS, "REASONS": REASONS, "card_size": card_size, **context}
+    return Markup(current_app.jinja_env.get_template(template).render(shown))  # noqa: S704
 
 
 def markup(html: str) -> Markup:
@@ -60,8 +64,16 @@ def markup(html: str) -> Markup:
     return Markup(html)  # noqa: S704
 
 
-def list_html(sheets: Iterable[Any], viewer: Viewer, *, writable: bool, own: set[tuple[str, str]]) -> Markup:
-    """The posts of a page, with the viewer's own reactions pressed."""
+def list_html(
+    sheets: Iterable[Any],
+    viewer: Viewer,
+    *,
+    writable: bool,
+    own: set[tuple[str, str]],
+    new: Container[str] = (),
+) -> Markup:
+    """The posts of a page, with the viewer's own reactions pressed, and a line before the first of those that are new."""
+    line = Markup('<li class="newline" id="new">{}</li>').format(i18n.gettext("New since your last visit"))
     shown: set[str] = set()
     parts = []
     for sheet in sheets:
@@ -72,7 +84,11 @@ def list_html(sheets: Iterable[Any], viewer: Viewer, *, writable: bool, own: set
             context=sheet.parent_id not in shown and bool(shown or sheet.depth),
         )
         shown.add(sheet.id)
-        parts.append(pressed(html, sheet.id, own))
+        html = pressed(html, sheet.id, own)
+        if sheet.id in new:
+            parts += [] if line in parts else [line]
+            html = Markup(str(html).replace('<li class="post ', '<li class="post is-new ', 1))  # noqa: S704
+        parts.append(html)
     return Markup("\n").join(parts)
 
 

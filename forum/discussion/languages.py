@@ -20,17 +20,22 @@ LANGUAGES: Mapping[str, str] = {
 """Code and own name of each language that a post can be said to be in."""
 RTL = frozenset({"ar", "fa", "he"})
 
-_COMMON = {
-    "de": frozenset("aber als auch auf aus bei das dass der die ein eine es für haben ich im ist mit nicht oder sich sie und von was wie wir zu".split()),  # noqa: E501
-    "en": frozenset("a and are as at be but by can for from have how i in is it not of on or our that the this to was we what with you".split()),  # noqa: E501
-}  # fmt: skip
+_GERMAN = """
+aber als auch auf aus bei das dass der die ein eine es für haben ich im ist mit nicht oder sich sie und von was wie wir zu
+"""
+_ENGLISH = """
+a and are as at be but by can for from have how i in is it not of on or our that the this to was we what with you
+"""
+_COMMON = {"de": frozenset(_GERMAN.split()), "en": frozenset(_ENGLISH.split())}
 
 
 def guess(text: str, default: str) -> str:
     """``ar``, ``de`` or ``en``: by the share of Arabic letters, then by small words and umlauts; else ``default``."""
     letters = [character for character in text if character.isalpha()]
     arabic = sum("\u0600" <= character <= "\u08ff" for character in letters)
-    if letters and arabic * 2 > len(letters):
+    if arabic * 3 > len(
+        letters
+    ):  # Arabic texts hold names and terms in Latin letters, hardly ever the reverse
         return "ar"
     found = re.findall(r"[a-zäöüß]+", text.lower())
     score = {code: sum(word in common for word in found) for code, common in _COMMON.items()}

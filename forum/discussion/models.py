@@ -100,12 +100,14 @@ class Post(Model):
     """Which of the room's guiding questions it answers, from 1."""
     quotes: Mapped[int] = mapped_column(default=0)
     """How many quotations stand in it; each is a ``QuoteRef``."""
+    files: Mapped[int] = mapped_column(default=0)
+    """How many pictures stand on it; each is an ``Attachment``."""
     redacted: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     reactions: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    thread: Mapped[Thread] = relationship(lazy="joined", innerjoin=True)
+    thread: Mapped[Thread] = relationship()
     hiding: Mapped[Hiding | None] = relationship(
         lazy="joined", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -139,6 +141,29 @@ class QuoteRef(Model):
     start: Mapped[int | None]
     end: Mapped[int | None] = mapped_column("end_")
     """The passage in what the source says now; both 0 where it is gone, both None where the whole post is meant."""
+
+
+class Attachment(Model):
+    """A picture on a post, or one that waits for the post its author is still writing."""
+
+    __tablename__ = "attachment"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    post_id: Mapped[str | None] = mapped_column(Id, sa.ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    mark: Mapped[str] = mapped_column(sa.String(32), index=True)
+    """The post's own mark; until there is a post, keyed by whoever sent it."""
+    place: Mapped[int] = mapped_column(default=0)
+    """Pictures of a post stand in this order."""
+    name: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    """Of the file, drawn at random."""
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    """Bytes."""
+    alternative: Mapped[str] = mapped_column(sa.String(500), default="")
+    """What it shows, in words; "" where it only decorates."""
+    removed: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    """What the file told beside the picture and was taken out; see ``images.py``."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Pace(Model):

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload
 
 from forum.db import ChangeRow, db, table
 from forum.discussion import authorship
+from forum.discussion.attachments import with_files
 from forum.discussion.cards import Card, Viewer, card
 from forum.discussion.models import (
     KNOWN,
@@ -25,6 +26,8 @@ from forum.discussion.models import (
     ThreadHiding,
     ThreadPin,
 )
+from forum.discussion.quoting import with_quoted
+from forum.discussion.tree import branch_end
 from forum.errors import NotFound
 from forum.people.models import Account
 from forum.permissions import Actor, Permission, may
@@ -56,6 +59,7 @@ SHEET = sa.select(
     _post.c.thread_id,
     _post.c.parent_id,
     _post.c.depth,
+    _post.c.number,
     _post.c.mark,
     _post.c.alias,
     _post.c.group_.label("group"),
@@ -70,6 +74,10 @@ SHEET = sa.select(
     _post.c.created_at,
     _post.c.edited_at,
     _post.c.member_id,
+    _post.c.language,
+    _post.c.question,
+    _post.c.quotes,
+    _post.c.files,
     _account.c.name.label("author_name"),
     _hiding.c.reason.label("hidden_for"),
     _hiding.c.at.label("hidden_at"),
@@ -94,11 +102,11 @@ _known = _known_of(_post)
 _in_thread = SHEET.where(_post.c.thread_id == sa.bindparam("thread"), _known)
 
 
-def _place(name: str) -> sa.ScalarSelect[Any]:
+def _place(name: str, key: str) -> sa.ScalarSelect[Any]:
     """Where a page begins; a post that the viewer may not know of is no place at all."""
     place = _post.alias(f"place_{name}")
     return (
-        sa.select(place.c.path)
+        sa.select(place.c[key])
         .where(
             place.c.id == sa.bindparam(name), place.c.thread_id == sa.bindparam("thread"), _known_of(place)
         )
@@ -106,19 +114,49 @@ def _place(name: str) -> sa.ScalarSelect[Any]:
     )
 
 
-_first = _in_thread.order_by(_post.c.path).limit(sa.bindparam("limit"))
-_after = _in_thread.where(_post.c.path > _place("after")).order_by(_post.c.path).limit(sa.bindparam("limit"))
-_before = (
-    _in_thread.where(_post.c.path < _place("before"))
-    .order_by(_post.c.path.desc())
-    .limit(sa.bindparam("limit"))
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The four ways to a page, along one key."""
+
+    first: Any
+    after: Any
+    before: Any
+    last: Any
+
+
+def _walk(key: str, *, branch: bool = False) -> _Walk:
+    column = _post.c[key]
+    base = _in_thread
+    if branch:
+        base = base.where(_post.c.path >= sa.bindparam("begin"), _post.c.path < sa.bindparam("end"))
+    forth, back = base.order_by(column), base.order_by(column.desc())
+    limit: Any = sa.bindparam("limit")
+    return _Walk(
+        forth.limit(limit),
+        forth.where(column > _place("after", key)).limit(limit),
+        back.where(column < _place("before", key)).limit(limit),
+        back.limit(limit),
+    )
+
+
+_WALKS = {
+    (by_time, branch): _walk("number" if by_time else "path", branch=branch)
+    for by_time in (False, True)
+    for branch in (False, True)
+}
+_branch = sa.select(_post.c.path).where(
+    _post.c.thread_id == sa.bindparam("thread"), _post.c.id == sa.bindparam("post"), _known
 )
-_last = _in_thread.order_by(_post.c.path.desc()).limit(sa.bindparam("limit"))
 _one = SHEET.where(_post.c.id == sa.bindparam("post"), _known)
 _some = _in_thread.where(_post.c.id.in_(sa.bindparam("posts", expanding=True)))
 _pinned = _in_thread.where(
     _pin.c.post_id.is_not(None), _hiding.c.post_id.is_(None), _post.c.state == PUBLISHED
 ).order_by(_pin.c.at)
+
+
+def whole(rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows of a page with what cards need besides: what they quote, and their pictures."""
+    return with_files(with_quoted(rows))
 
 
 def viewer_in(actor: Actor, thread_id: str, event_id: str) -> Viewer:
@@ -169,7 +207,7 @@ def get_card(actor: Actor, post_id: str) -> Card:
     row = db.session.execute(_one, {"post": post_id, **_as(viewer)}).first()
     if row is None:
         raise NotFound
-    return card(row, viewer)
+    return card(whole([row])[0], viewer)
 
 
 def _as(viewer: Viewer) -> dict[str, Any]:
@@ -178,7 +216,7 @@ def _as(viewer: Viewer) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Some posts of a thread in reading order, and whether there are others before and after."""
+    """Some posts of a thread, as trees or by time, and whether there are others before and after."""
 
     sheets: Sequence[Any]
     earlier: bool
@@ -193,34 +231,48 @@ def page_of_posts(
     after: str | None = None,
     before: str | None = None,
     last: bool = False,
+    by_time: bool = False,
+    branch: str | None = None,
 ) -> Page:
     """A page of a thread by key: its cost does not depend on the length of the thread.
 
-    ``after`` and ``before`` are ids of posts; one that is not of this thread gives an empty page.
+    ``after`` and ``before`` are ids of posts; one that is not of this thread gives an empty page. ``branch``: only
+    this post and what answers it, directly or not.
     """
+    walk = _WALKS[by_time, branch is not None]
     values = {"thread": thread_id, "limit": limit + 1, **_as(viewer)}
+    if branch is not None:
+        values |= _bounds(viewer, thread_id, branch)
     if before is not None or last:
-        statement = _last if last else _before
+        statement = walk.last if last else walk.before
         rows = db.session.execute(statement, values if last else {**values, "before": before}).all()
-        return Page(sheets=rows[:limit][::-1], earlier=len(rows) > limit, later=not last)
+        return Page(sheets=whole(rows[:limit][::-1]), earlier=len(rows) > limit, later=not last)
     if after is not None:
-        rows = db.session.execute(_after, {**values, "after": after}).all()
+        rows = db.session.execute(walk.after, {**values, "after": after}).all()
     else:
-        rows = db.session.execute(_first, values).all()
-    return Page(sheets=rows[:limit], earlier=after is not None, later=len(rows) > limit)
+        rows = db.session.execute(walk.first, values).all()
+    return Page(sheets=whole(rows[:limit]), earlier=after is not None, later=len(rows) > limit)
 
 
-def page_with(viewer: Viewer, thread_id: str, post_id: str, *, limit: int = PAGE) -> Page:
+def _bounds(viewer: Viewer, thread_id: str, post_id: str) -> dict[str, bytes]:
+    """The keys between which a post's branch lies; raises ``NotFound``."""
+    path = db.session.execute(_branch, {"thread": thread_id, "post": post_id, **_as(viewer)}).scalar()
+    if path is None:
+        raise NotFound
+    return {"begin": path, "end": branch_end(path)}
+
+
+def page_with(
+    viewer: Viewer, thread_id: str, post_id: str, *, limit: int = PAGE, by_time: bool = False
+) -> Page:
     """The page that begins a few posts before this one, so that it is read in its place."""
-    above = page_of_posts(viewer, thread_id, limit=3, before=post_id)
+    above = page_of_posts(viewer, thread_id, limit=3, before=post_id, by_time=by_time)
     if not above.sheets:
-        return page_of_posts(viewer, thread_id, limit=limit)
-    start = above.sheets[0].id
-    values = {"thread": thread_id, "limit": limit, "after": start, **_as(viewer)}
-    rows = db.session.execute(_after, values).all()
-    return Page(
-        sheets=[above.sheets[0], *rows[: limit - 1]], earlier=above.earlier, later=len(rows) > limit - 1
-    )
+        return page_of_posts(viewer, thread_id, limit=limit, by_time=by_time)
+    start = above.sheets[0]
+    values = {"thread": thread_id, "limit": limit, "after": start.id, **_as(viewer)}
+    rows = db.session.execute(_WALKS[by_time, False].after, values).all()
+    return Page(sheets=[start, *whole(rows[: limit - 1])], earlier=above.earlier, later=len(rows) > limit - 1)
 
 
 def sheets_of(viewer: Viewer, thread_id: str, post_ids: Iterable[str]) -> dict[str, Any]:
@@ -229,7 +281,8 @@ def sheets_of(viewer: Viewer, thread_id: str, post_ids: Iterable[str]) -> dict[s
     found: dict[str, Any] = {}
     for start in range(0, len(wanted), 500):
         values = {"thread": thread_id, "posts": wanted[start : start + 500], **_as(viewer)}
-        found.update((row.id, row) for row in db.session.execute(_some, values))
+        rows = db.session.execute(_some, values).all()
+        found.update((row.id, row) for row in whole(rows))
     return found
 
 
@@ -278,9 +331,17 @@ def changes_after(thread_id: str, after: int) -> list[Entry]:
 
 
 def list_threads(
-    actor: Actor, room: Room, *, limit: int = PAGE, after: Thread | None = None
+    actor: Actor,
+    room: Room,
+    *,
+    limit: int = PAGE,
+    after: Thread | None = None,
+    question: int | None = None,
 ) -> tuple[Sequence[Thread], bool]:
-    """A page of a room's threads, pinned first, then by latest activity; and whether more follow."""
+    """A page of a room's threads, pinned first, then by latest activity; and whether more follow.
+
+    ``question``: only those in which a post that all can read answers this guiding question.
+    """
     actor.standing(room.event_id)
     moderates = may(actor, Permission.POST_WITHHELD, room.event_id)
     base = (
@@ -288,11 +349,21 @@ def list_threads(
         .where(Thread.room_id == room.id, Thread.waits.is_(False))
         .outerjoin(ThreadPin, ThreadPin.thread_id == Thread.id)
         .outerjoin(ThreadHiding, ThreadHiding.thread_id == Thread.id)
-        .options(contains_eager(Thread.pin), contains_eager(Thread.hiding))
+        .options(contains_eager(Thread.pin), contains_eager(Thread.hiding), lazyload(Thread.room))
         .order_by(Thread.active_at.desc(), Thread.id.desc())
     )
     if not moderates:
         base = base.where(ThreadHiding.thread_id.is_(None))
+    if question is not None:
+        answers = sa.select(Post.id).outerjoin(Hiding, Hiding.post_id == Post.id)
+        base = base.where(
+            answers.where(
+                Post.thread_id == Thread.id,
+                Post.question == question,
+                Post.state == PUBLISHED,
+                Hiding.post_id.is_(None),
+            ).exists()
+        )
     threads: list[Thread] = []
     if after is None or after.pin is not None:
         pinned = db.session.scalars(base.where(ThreadPin.thread_id.is_not(None))).all()
@@ -311,19 +382,22 @@ def list_threads(
     return threads[:limit], len(threads) > limit
 
 
+_thread = table(Thread)
+_waiting = (
+    sa.select(_thread.c.id, _post.c.mark)
+    .join(_post, _post.c.id == _thread.c.opening_id)
+    .where(_thread.c.room_id == sa.bindparam("room"), _thread.c.waits.is_(True), _post.c.state == PENDING)
+    .order_by(_thread.c.created_at)
+    .limit(50)
+)
+
+
 def waiting_threads(actor: Actor, room: Room) -> list[Thread]:
     """Threads of the room that wait for approval, as far as the actor may know of them."""
-    wanted = (
-        sa.select(Thread, Post.mark)
-        .join(Post, Post.id == Thread.opening_id)
-        .where(Thread.room_id == room.id, Thread.waits.is_(True), Post.state == PENDING)
-        .order_by(Thread.created_at)
-        .limit(200)
-    )
-    rows = db.session.execute(wanted).unique().all()
-    if may(actor, Permission.POST_WITHHELD, room.event_id):
-        return [thread for thread, _ in rows]
-    return [thread for thread, mark in rows if mark == authorship.mark(actor, thread.id)]
+    rows = db.session.execute(_waiting, {"room": room.id}).all()
+    if not may(actor, Permission.POST_WITHHELD, room.event_id):
+        rows = [row for row in rows if row.mark == authorship.mark(actor, row.id)]
+    return [db.session.get_one(Thread, row.id) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

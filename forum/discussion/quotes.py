@@ -103,7 +103,7 @@ def passage(said: str, start: int | None, end: int | None) -> str:
     return said[: cut if cut > 0 else WHOLE].rstrip() + " …"
 
 
-def shown(html: str, quotes: Sequence[Quote]) -> str:
+def shown(html: str, quotes: Sequence[Quote | None]) -> str:
     """A rendered post with the present words in place of its tokens. A token without a quote is shown as withheld."""
     given = iter(quotes)
     return _PARAGRAPH.sub(lambda found: _block(next(given, None), found[1]), html)
@@ -111,7 +111,9 @@ def shown(html: str, quotes: Sequence[Quote]) -> str:
 
 def _block(quote: Quote | None, post: str) -> str:
     if quote is None or quote.words is None:
-        return f'<blockquote class="quote"><p dir="auto">{_("The quoted post is not shown.")}</p></blockquote>'
+        return (
+            f'<blockquote class="quote"><p dir="auto">{_("The quoted post is not shown.")}</p></blockquote>'
+        )
     byline = f'<cite><a href="/posts/{post}"><bdi>{entities.escape(quote.name or "–")}</bdi></a></cite>'
     if quote.words == "":
         said = f'<p dir="auto">{_("The quoted passage is no longer in the post.")}</p>'

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
-from markupsafe import Markup
 
 from forum import i18n, text
 from forum.db import new_id
-from forum.discussion import actions, queries
+from forum.discussion import actions, drafting, languages, queries, quotes, quoting, reading
 from forum.discussion.cards import Card, Viewer
 from forum.discussion.forms import EditForm, PostForm, ThreadForm
 from forum.discussion.fragments import card_html, head_html, list_html, pressed
 from forum.discussion.models import Thread
 from forum.discussion.states import shown_title, thread_json
+from forum.drafts import actions as drafts
 from forum.errors import Forbidden, NotFound, Refused, Stale
 from forum.permissions import Actor, Permission, may
 from forum.rooms import queries as rooms
 from forum.rooms.models import Room
 from forum.web import identity
 from forum.web.limits import writing
-from forum.web.pages import page
+from forum.web.pages import conditional, page
 from forum.web.repeats import once
+from forum.web.uploads import takes_files
 
 bp = Blueprint("discussion", __name__)
 
@@ -37,14 +38,19 @@ def room(room_id: str) -> Response:
 def _room_page(actor: Actor, shown: Room, form: ThreadForm, status: int = 200) -> Response:
     last = request.args.get("after")
     after = queries.get_thread(actor, last) if last else None
-    threads, more = queries.list_threads(actor, shown, after=after)
+    question = _question(shown)
+    threads, more = queries.list_threads(actor, shown, after=after, question=question)
+    waiting = queries.waiting_threads(actor, shown) if after is None and question is None else []
     return page(
         "discussion/room.html",
         status,
         room=shown,
         event=shown.event,
         threads=threads,
-        waiting=queries.waiting_threads(actor, shown) if after is None else [],
+        waiting=waiting,
+        unread=reading.unread(actor, [*threads, *waiting]),
+        fresh=reading.fresh_in(actor, [shown]).get(shown.id),
+        question=question,
         more=more,
         first=after is None,
         form=form,
@@ -54,11 +60,19 @@ def _room_page(actor: Actor, shown: Room, form: ThreadForm, status: int = 200) -
     )
 
 
+def _question(shown: Room) -> int | None:
+    """The guiding question by which the list is filtered."""
+    asked = request.args.get("question", "")
+    known = {str(number) for number in range(1, len(shown.questions) + 1)}
+    return int(asked) if asked in known else None
+
+
 @bp.get("/rooms/<room_id>/threads/new")
 def new_thread(room_id: str) -> Response:
     """The form for a topic, on a page of its own."""
     actor = identity.actor()
-    return _new_thread(actor, rooms.get_room(actor, room_id), ThreadForm(key=new_id()))
+    shown = rooms.get_room(actor, room_id)
+    return _new_thread(actor, shown, drafting.opened(actor, ThreadForm, "room", room_id))
 
 
 def _new_thread(actor: Actor, shown: Room, form: ThreadForm, status: int = 200) -> Response:
@@ -68,19 +82,22 @@ def _new_thread(actor: Actor, shown: Room, form: ThreadForm, status: int = 200) 
         room=shown,
         event=shown.event,
         form=form,
+        languages=languages.LANGUAGES,
         writable=rooms.writable(actor, shown),
         held=rooms.held(actor, shown),
     )
 
 
 @bp.post("/rooms/<room_id>/threads")
+@takes_files
 @writing
 def open_thread(room_id: str) -> Response:
     """Open a topic; the answer leads to it."""
     actor = identity.actor()
     shown = rooms.get_room(actor, room_id)
     form = ThreadForm()
-    with form.refusals():
+    with form.refusals(), drafting.keeping(actor, form, "room", room_id):
+        form.take(actor, shown)
         title = _field(form, "title", text.title, form.title.data or "")
         body = text.render(form.body.data or "")
         if title is not None:
@@ -88,14 +105,18 @@ def open_thread(room_id: str) -> Response:
                 actor,
                 form.key.data,
                 f"thread {room_id}",
-                lambda: (
-                    actions.open_thread(
-                        actor, shown, title, body, alias=form.wish(shown), warning=form.warning.data
-                    ).id
+                drafting.sending(
+                    actor,
+                    form,
+                    lambda: (
+                        actions.open_thread(
+                            actor, shown, title, body, alias=form.wish(shown), about=form.about()
+                        ).id
+                    ),
                 ),
             )
             return _see(url_for("discussion.thread", thread_id=thread_id))
-    return _new_thread(actor, shown, form, 422)
+    return _refused(_new_thread(actor, shown, form, form.status), form)
 
 
 def _field(form: ThreadForm, name: str, check: Any, value: str) -> Any:
@@ -110,7 +131,8 @@ def _field(form: ThreadForm, name: str, check: Any, value: str) -> Any:
 def thread(thread_id: str) -> Response:
     """A page of a thread."""
     actor = identity.actor()
-    return _thread_page(actor, queries.get_thread(actor, thread_id), PostForm(key=new_id()))
+    shown = queries.get_thread(actor, thread_id)
+    return _thread_page(actor, shown, drafting.opened(actor, PostForm, "thread", thread_id))
 
 
 def _thread_page(
@@ -118,13 +140,14 @@ def _thread_page(
 ) -> Response:
     viewer = queries.viewer_in(actor, shown.id, shown.room.event_id)
     writable = _writable(actor, shown)
-    posts, focus = _posts(viewer, shown, answered)
+    by_time = actor.by_time if (order := request.args.get("order")) is None else order == "time"
+    branch = request.args.get("branch") or None
+    posts, focus = _posts(viewer, shown, answered, by_time=by_time, branch=branch)
     ids = [sheet.id for sheet in posts.sheets]
     own = queries.own_reactions(viewer, [sheet.id for sheet in posts.sheets if sheet.reactions])
-    head = (posts.earlier is False and any(sheet.pinned_at for sheet in posts.sheets)) or len(
-        ids
-    ) < shown.posts
-    pinned = queries.pinned_sheets(viewer, shown.id) if head and not posts.earlier else []
+    head = any(sheet.pinned_at for sheet in posts.sheets) or len(ids) < shown.posts
+    pinned = queries.pinned_sheets(viewer, shown.id) if head and not posts.earlier and not branch else []
+    news = reading.news(viewer, shown, posts.sheets)
     return page(
         "discussion/thread.html",
         status,
@@ -132,11 +155,21 @@ def _thread_page(
         room=shown.room,
         event=shown.room.event,
         title=shown_title(shown),
-        cards=list_html(posts.sheets, viewer, writable=writable, own=own),
+        cards=list_html(posts.sheets, viewer, writable=writable, own=own, new=news.here),
+        news=news,
         pinned=[head_html(sheet) for sheet in pinned],
         posts=posts,
         ids=ids,
         focus=focus,
+        by_time=by_time,
+        branch=branch,
+        walk="&".join(
+            [
+                *([f"order={'time' if by_time else 'tree'}"] if "order" in request.args else []),
+                *([f"branch={branch}"] if branch and ids else []),
+            ]
+        ),
+        languages=languages.LANGUAGES,
         form=form,
         viewer=viewer,
         writable=writable,
@@ -151,18 +184,28 @@ def _writable(actor: Actor, shown: Thread) -> bool:
     return shown.lock is None or may(actor, Permission.THREAD_MODERATE, shown.room.event_id)
 
 
-def _posts(viewer: Viewer, shown: Thread, answered: str | None) -> tuple[queries.Page, str | None]:
+def _posts(
+    viewer: Viewer, shown: Thread, answered: str | None, *, by_time: bool, branch: str | None
+) -> tuple[queries.Page, str | None]:
     """The page of posts that is asked for, and the post that is to be looked at."""
     wanted = request.args.get("post") or answered
     if wanted:
-        found = queries.page_with(viewer, shown.id, wanted)
+        found = queries.page_with(viewer, shown.id, wanted, by_time=by_time)
         if any(sheet.id == wanted for sheet in found.sheets):
             return found, wanted
         raise NotFound
     after, before = request.args.get("after"), request.args.get("before")
-    found = queries.page_of_posts(viewer, shown.id, after=after, before=before, last="last" in request.args)
+    found = queries.page_of_posts(
+        viewer,
+        shown.id,
+        after=after,
+        before=before,
+        last="last" in request.args,
+        by_time=by_time,
+        branch=branch,
+    )
     if not found.sheets and (after or before):
-        found = queries.page_of_posts(viewer, shown.id)
+        found = queries.page_of_posts(viewer, shown.id, by_time=by_time, branch=branch)
     return found, None
 
 
@@ -197,7 +240,7 @@ def changes(thread_id: str) -> Response:
     after = request.args.get("after", "")
     if not after.isdecimal() or len(after) > 9:
         raise Refused("changes.after", i18n.gettext("Say after which revision."), "after")
-    return jsonify(changes_as(actor, shown, int(after)))
+    return conditional(jsonify(changes_as(actor, shown, int(after))))
 
 
 def changes_as(actor: Actor, shown: Thread, after: int) -> dict[str, Any]:
@@ -224,6 +267,7 @@ def changes_as(actor: Actor, shown: Thread, after: int) -> dict[str, Any]:
 
 
 @bp.post("/threads/<thread_id>/posts")
+@takes_files
 @writing
 def publish(thread_id: str) -> Response:
     """Write a post; the answer leads to it in its place."""
@@ -231,17 +275,23 @@ def publish(thread_id: str) -> Response:
     shown = queries.get_thread(actor, thread_id)
     form = PostForm()
     parent_id = form.parent.data or None
-    with form.refusals():
+    kind, thing_id = ("reply", parent_id) if parent_id else ("thread", thread_id)
+    with form.refusals(), drafting.keeping(actor, form, kind, thing_id):
+        form.take(actor, shown.room)
         body = text.render(form.body.data or "")
         parent = queries.get_post(actor, parent_id) if parent_id else None
         post_id, _ = once(
             actor,
             form.key.data,
             f"post {thread_id}",
-            lambda: (
-                actions.publish(
-                    actor, shown, body, parent=parent, alias=form.wish(shown.room), warning=form.warning.data
-                ).id
+            drafting.sending(
+                actor,
+                form,
+                lambda: (
+                    actions.publish(
+                        actor, shown, body, parent=parent, alias=form.wish(shown.room), about=form.about()
+                    ).id
+                ),
             ),
         )
         if request.headers.get("Accept") == "application/json":
@@ -250,14 +300,26 @@ def publish(thread_id: str) -> Response:
             url_for("discussion.thread", thread_id=thread_id, post=post_id, _anchor=f"post-{post_id}")
         )
     if parent_id:
-        return _reply_page(actor, parent_id, form, 422)
-    return _thread_page(actor, queries.get_thread(actor, thread_id), form, 422)
+        return _refused(_reply_page(actor, parent_id, form, form.status), form)
+    return _refused(_thread_page(actor, queries.get_thread(actor, thread_id), form, form.status), form)
+
+
+def _refused(answer: Response, form: PostForm) -> Response:
+    if form.wait:
+        answer.headers["Retry-After"] = str(form.wait)
+    return answer
 
 
 @bp.get("/posts/<post_id>/reply")
 def reply(post_id: str) -> Response:
     """The form for an answer, on a page of its own below what it answers."""
-    return _reply_page(identity.actor(), post_id, PostForm(key=new_id(), parent=post_id))
+    actor = identity.actor()
+    queries.get_post(actor, post_id)
+    form = drafting.opened(actor, PostForm, "reply", post_id, parent=post_id)
+    quote = quotes.token(post_id)
+    if "quote" in request.args and quote not in (form.body.data or ""):
+        form.body.data = "\n\n".join(filter(None, [form.body.data, quote, ""])) + "\n\n"
+    return _reply_page(actor, post_id, form)
 
 
 def _reply_page(actor: Actor, post_id: str, form: PostForm, status: int = 200) -> Response:
@@ -271,12 +333,14 @@ def _reply_page(actor: Actor, post_id: str, form: PostForm, status: int = 200) -
         event=found.thread.room.event,
         title=shown_title(found.thread),
         form=form,
+        languages=languages.LANGUAGES,
         writable=_writable(actor, found.thread),
         held=rooms.held(actor, found.thread.room),
     )
 
 
 @bp.route("/posts/<post_id>/edit", methods=["GET", "POST"])
+@takes_files
 @writing
 def edit(post_id: str) -> Response:
     """Change one's own post. Where it was changed meanwhile, the page shows both texts."""
@@ -285,16 +349,47 @@ def edit(post_id: str) -> Response:
     shown = queries.get_card(actor, post_id)
     if not shown.mine or shown.body is None:
         raise Forbidden
-    form = EditForm(body=shown.body, warning=shown.warning, version=shown.version)
+    form = drafting.opened(
+        actor,
+        EditForm,
+        "edit",
+        post_id,
+        body=shown.body,
+        warning=shown.warning,
+        version=shown.version,
+        language=shown.language,
+        question=str(shown.question or ""),
+    )
+    form.enclosed = shown.files or ()
     if request.method == "POST":
         try:
-            with form.refusals():
+            with form.refusals(), drafting.keeping(actor, form, "edit", post_id):
+                form.take(actor, found.thread.room)
                 body = text.render(form.body.data or "")
-                actions.edit(actor, found, body, version=form.version.data or 0, warning=form.warning.data)
+                about, version = form.about(), form.version.data or 0
+                drafting.sending(
+                    actor, form, lambda: actions.edit(actor, found, body, version=version, about=about).id
+                )()
                 return _see(_address(shown))
         except Stale:
+            if _said_already(queries.get_card(actor, post_id), form):  # the second press of a double click
+                drafts.discard(actor, form.place)
+                return _see(_address(shown))
             return _edit_page(actor, post_id, form, 412)
     return _edit_page(actor, post_id, form, 422 if form.wrong else 200)
+
+
+def _said_already(now: Card, form: EditForm) -> bool:
+    """Whether the post says what stands in the form since the version that the form was made from."""
+    about = form.about()
+    return (
+        now.version == (form.version.data or 0) + 1
+        and now.body == text.render(form.body.data or "").source
+        and (now.warning or "") == (about.warning or "").strip()
+        and now.question == about.question
+        and about.language in (None, now.language)
+        and not form.entries()
+    )
 
 
 def _edit_page(actor: Actor, post_id: str, form: EditForm, status: int) -> Response:
@@ -312,6 +407,7 @@ def _edit_page(actor: Actor, post_id: str, form: EditForm, status: int) -> Respo
         room=found.thread.room,
         event=found.thread.room.event,
         form=form,
+        languages=languages.LANGUAGES,
         stale=stale,
     )
 
@@ -355,8 +451,8 @@ def react(post_id: str, kind: str) -> Response:
 @writing
 def preview() -> Response:
     """What is being written, as the server's own renderer shows it."""
-    identity.actor()
-    return jsonify({"html": Markup(text.render(request.form.get("body", "")).html)})  # noqa: S704
+    rendered = text.render(request.form.get("body", ""))
+    return jsonify({"html": quoting.preview(identity.actor(), rendered.html)})
 
 
 def _address(shown: Card) -> str:

@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from forum import clock
 from forum.discussion import queries as discussion
+from forum.discussion import reading
+from forum.drafts import queries as drafts
 from forum.i18n import picked
 from forum.permissions import Permission, Role, may
 from forum.rooms import queries as rooms
@@ -37,10 +39,13 @@ def event(event_id: str) -> Response:
     shown = rooms.get_event(actor, event_id)
     language = picked(shown.welcome_html)
     now = clock.now()
+    own_rooms = rooms.list_rooms(actor, event_id)
     return page(
         "home/event.html",
         event=shown,
-        rooms=rooms.list_rooms(actor, event_id),
+        rooms=own_rooms,
+        fresh=reading.fresh_in(actor, own_rooms),
+        drafts=drafts.count(actor),
         counts=discussion.room_counts(actor, shown),
         welcome=Markup(shown.welcome_html.get(language, "")),  # noqa: S704  # the renderer's own output
         welcome_language=language,

@@ -105,7 +105,7 @@ class Ringer:
 
     def level(self, thread_id: str) -> int:
         """Bring the followers up to date and give the revision they have now. Call it with the lock held."""
-        self.tell(thread_id)
+        self.tell(thread_id, listed=False)
         if thread_id not in self._sent:
             thread = db.session.get(Thread, thread_id)
             self._sent[thread_id] = thread.revision if thread else 0
@@ -116,8 +116,8 @@ class Ringer:
         if thread_id not in self.registry.by_thread:
             self._sent.pop(thread_id, None)
 
-    def tell(self, thread_id: str) -> None:
-        """Send what this thread has new to all who follow it here."""
+    def tell(self, thread_id: str, *, listed: bool = True) -> None:
+        """Send what this thread has new to all who follow it here; ``listed``: and to those who follow its room."""
         registry = self.registry
         if thread_id not in registry.by_thread and not registry.by_room:
             return
@@ -128,7 +128,7 @@ class Ringer:
                 return
             if thread_id in registry.by_thread:
                 self._tell_thread(thread)
-            if registry.by_room:
+            if listed and registry.by_room:
                 self._tell_room(thread)
         self.forget(thread_id)
 

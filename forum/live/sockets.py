@@ -126,7 +126,8 @@ def _follow_room(connection: Connection, actor: Actor, room_id: Any) -> dict[str
     registry.join_room(connection, room.id)
     connection.events.add(room.event_id)
     join_room(room_channel(room.id))
-    return {"ok": True}
+    threads, _more = queries.list_threads(actor, room)
+    return {"ok": True, "revisions": {thread.id: thread.revision for thread in threads}}
 
 
 def _follow_thread(connection: Connection, actor: Actor, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from forum.changes import (
     ThreadUnlocked,
     ThreadUnpinned,
 )
-from forum.db import atomic, record
+from forum.db import atomic, hold, record
 from forum.discussion.actions import approve
 from forum.discussion.models import (
     PENDING,
@@ -45,6 +45,7 @@ from forum.rooms.models import Room
 @atomic
 def hide(actor: Actor, post: Post, reason: str, note: str = "") -> Post:
     """Withhold a post's words from everyone but its author and the moderators; its place stays, with the reason."""
+    hold(post.thread, post)
     require(actor, Permission.POST_HIDE, post.thread.room.event_id)
     if reason not in REASONS:
         raise Refused("hiding.reason", _("Choose one of the reasons."), "reason")
@@ -63,6 +64,7 @@ def hide(actor: Actor, post: Post, reason: str, note: str = "") -> Post:
 @atomic
 def restore(actor: Actor, post: Post) -> Post:
     """Give a hidden post its words back."""
+    hold(post.thread, post)
     require(actor, Permission.POST_HIDE, post.thread.room.event_id)
     if post.hiding is None:
         return post
@@ -74,6 +76,7 @@ def restore(actor: Actor, post: Post) -> Post:
 @atomic
 def pin(actor: Actor, post: Post) -> Post:
     """Put a post at the head of its thread."""
+    hold(post.thread, post)
     require(actor, Permission.POST_PIN, post.thread.room.event_id)
     if post.pin is not None:
         return post
@@ -87,6 +90,7 @@ def pin(actor: Actor, post: Post) -> Post:
 @atomic
 def unpin(actor: Actor, post: Post) -> Post:
     """Take a post from the head of its thread."""
+    hold(post.thread, post)
     require(actor, Permission.POST_PIN, post.thread.room.event_id)
     if post.pin is not None:
         post.pin = None
@@ -97,6 +101,7 @@ def unpin(actor: Actor, post: Post) -> Post:
 @atomic
 def judge(actor: Actor, post: Post, verdict: str, reason: str | None = None) -> Post:
     """Approve or reject a post that waits. An approved opening post brings its thread to light."""
+    hold(post.thread, post)
     require(actor, Permission.POST_JUDGE, post.thread.room.event_id)
     if verdict not in ("approve", "reject"):
         raise Refused("verdict.unknown", _("Approve or reject."), "verdict")
@@ -140,6 +145,7 @@ def hide_thread(actor: Actor, thread: Thread, *, on: bool) -> Thread:
 @atomic
 def rename(actor: Actor, thread: Thread, title: str) -> Thread:
     """Give a thread another title."""
+    hold(thread)
     require(actor, Permission.THREAD_MODERATE, thread.room.event_id)
     title = text.title(title)
     if title != thread.title:
@@ -151,6 +157,7 @@ def rename(actor: Actor, thread: Thread, title: str) -> Thread:
 @atomic
 def move(actor: Actor, thread: Thread, room: Room) -> Thread:
     """Put a thread into another room of the same event. Never from a room of aliases into one where names are shown."""
+    hold(thread)
     require(actor, Permission.THREAD_MODERATE, thread.room.event_id)
     if room.event_id != thread.room.event_id:
         raise Refused("thread.room", _("This room belongs to another event."), "room")
@@ -176,6 +183,7 @@ def _turn(
     changes: tuple[type[ThreadChange], type[ThreadChange]],
 ) -> Thread:
     """Make or remove the row by which a thread is locked, pinned or hidden."""
+    hold(thread)
     require(actor, permission, thread.room.event_id)
     if (getattr(thread, name) is not None) is on:
         return thread

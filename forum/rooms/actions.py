@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from forum import clock, text
 from forum.changes import EventChanged, StandingChanged
-from forum.db import atomic, db, record
+from forum.db import atomic, db, hold, record
 from forum.errors import Conflict, Forbidden, NotFound, Refused, Stale
 from forum.i18n import LOCALES, N_, _
 from forum.people import actions as people
@@ -27,6 +27,14 @@ NAMES = {
     "choice": N_("Everybody chooses for each post: own name or alias."),
     "alias": N_("Everybody writes under an alias."),
 }
+PAUSES = {
+    0: N_("No: everybody writes as they like"),
+    30: N_("30 seconds"),
+    60: N_("One minute"),
+    300: N_("5 minutes"),
+    900: N_("15 minutes"),
+    3600: N_("One hour"),
+}
 HUES = ("olive", "saffron", "pomegranate", "sea", "plum", "slate")
 ICONS = ("sprout", "trending-up", "shield", "landmark", "messages-square", "lightbulb")
 
@@ -41,6 +49,10 @@ class RoomPlan:
     posting: Collection[str] = tuple(WRITING)
     names: str = "own"
     premoderation: bool = False
+    pause: int = 0
+    """Slow mode: seconds between two posts of a participant, one of ``PAUSES``."""
+    files: bool = True
+    """Posts may bear pictures."""
     key: str = ""
     hue: str = ""
     icon: str = ""
@@ -82,6 +94,7 @@ def found_event(organiser: Account | None, plan: EventPlan, rooms: Sequence[Room
 @atomic
 def change_event(actor: Actor, event: Event, plan: EventPlan, version: int) -> Event:
     """Change an event's texts and dates. ``version`` is the one the organiser saw; raises ``Stale``."""
+    hold(event)
     require(actor, Permission.EVENT_MANAGE, event.id)
     if event.version != version:
         raise Stale(event.version)
@@ -152,10 +165,13 @@ def _apply_room(room: Room, plan: RoomPlan) -> None:
         raise Refused("room.questions", _("A room has at most 10 guiding questions."), "questions")
     questions = [_texts(question, 300, "questions") for question in plan.questions]
     room.questions = [question for question in questions if question]
+    if plan.pause not in PAUSES:
+        raise Refused("room.rules", _("These rules are not known."), "pause")
     if plan.names not in NAMES or not set(plan.posting) <= set(WRITING):
         raise Refused("room.rules", _("These rules are not known."), "names")
     room.posting = [phase.value for phase in WRITING if phase in plan.posting]
-    room.names, room.premoderation = plan.names, plan.premoderation
+    room.names, room.premoderation, room.pause = plan.names, plan.premoderation, plan.pause
+    room.files = plan.files
     if plan.hue in HUES:
         room.hue = plan.hue
 
@@ -178,6 +194,7 @@ def set_member(event: Event, account: Account, roles: Collection[Role], group: G
 
     Refuses to take the event's last organiser away.
     """
+    hold(event)
     if not roles:
         raise Refused("member.roles", _("Choose at least one role."), "roles")
     member = db.session.scalar(
@@ -228,6 +245,7 @@ def change_member(actor: Actor, member: Member, roles: Collection[Role], group: 
 @atomic
 def remove_member(actor: Actor, member: Member) -> None:
     """End a membership, with effect at once; what the member wrote stays."""
+    hold(_event_of(member), member)
     require(actor, Permission.MEMBERS_MANAGE, member.event_id)
     if member.removed_at is not None:
         return

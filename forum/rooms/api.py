@@ -65,6 +65,8 @@ def room_json(actor: Actor, room: Room) -> dict[str, Any]:
         "may_post": queries.writable(actor, room),
         "names": room.names,
         "premoderation": room.premoderation,
+        "pause": room.pause,
+        "files": room.files,
         "guard": False,
         "moderates": may(actor, Permission.THREAD_MODERATE, room.event_id),
     }

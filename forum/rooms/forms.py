@@ -22,7 +22,7 @@ from forum import clock
 from forum.errors import Refused
 from forum.i18n import LOCALES, N_, _
 from forum.permissions import GROUP_NAMES, ROLE_NAMES
-from forum.rooms.actions import HUES, NAMES, EventPlan, RoomPlan
+from forum.rooms.actions import HUES, NAMES, PAUSES, EventPlan, RoomPlan
 from forum.rooms.models import Event, Room, Texts
 from forum.rooms.phases import PHASE_NAMES, WRITING
 from forum.web.forms import Form, choices
@@ -123,6 +123,13 @@ class RoomForm(Form):
     )
     names = RadioField(N_("Names"), choices=choices(NAMES.items()), default="own", validate_choice=False)
     premoderation = BooleanField(N_("Participants' posts wait until a moderator has approved them."))
+    pause = SelectField(
+        N_("Slow mode: how long a participant waits between two posts"),
+        choices=lambda: choices((str(seconds), _(name)) for seconds, name in PAUSES.items()),
+        default="0",
+        validate_choice=False,
+    )
+    files = BooleanField(N_("Posts may bear pictures."), default=True)
     hue = SelectField(
         N_("Colour"), choices=lambda: choices((hue, _(HUE_NAMES[hue])) for hue in HUES), validate_choice=False
     )
@@ -144,6 +151,8 @@ class RoomForm(Form):
             posting=self.posting.data or [],
             names=self.names.data or "own",
             premoderation=bool(self.premoderation.data),
+            pause=next((seconds for seconds in PAUSES if str(seconds) == (self.pause.data or "0")), -1),
+            files=bool(self.files.data),
             hue=self.hue.data or "",
         )
 
@@ -161,6 +170,8 @@ class RoomForm(Form):
             posting=room.posting,
             names=room.names,
             premoderation=room.premoderation,
+            pause=str(room.pause),
+            files=room.files,
             hue=room.hue,
         )
 

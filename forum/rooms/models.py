@@ -62,6 +62,8 @@ class Room(Model):
     """Participants' posts wait for approval."""
     pause: Mapped[int] = mapped_column(default=0)
     """Slow mode: seconds between two posts of a participant; 0 where everybody writes as they like."""
+    files: Mapped[bool] = mapped_column(default=True)
+    """Posts may bear pictures."""
     event: Mapped[Event] = relationship(back_populates="rooms", lazy="joined", innerjoin=True)
 
 

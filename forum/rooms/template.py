@@ -23,6 +23,7 @@ def rooms() -> tuple[RoomPlan, ...]:
             hue=row["hue"],
             icon=row["icon"],
             premoderation=row["premoderation"],
+            files=row.get("files", True),
         )
         for row in rows
     )

@@ -24,48 +24,55 @@ Span = tuple[int, int, int]
 def hits(text: str, terms: Sequence[Term]) -> list[Span]:
     """The whole words of the text that were looked for, in order."""
     said = words(text)
-    found: list[Span] = []
+    found: set[Span] = set()
     for number, term in enumerate(terms):
         for form in term.forms:
             if " " in form:
-                found += _runs(said, form.split(" "), number)
+                found |= _runs(said, form.split(" "), number)
+            elif term.whole:
+                found |= {(start, end, number) for word, start, end in said if word == form}
             else:
-                found += [
-                    (word.start, word.end, number)
-                    for word in said
-                    if (word.said == form if term.whole else form in word.said)
-                ]
-    return sorted(set(found))
+                found |= {(start, end, number) for word, start, end in said if form in word}
+    return sorted(found)
 
 
-def _runs(said: Sequence[Word], phrase: Sequence[str], number: int) -> list[Span]:
+def _runs(said: Sequence[Word], phrase: Sequence[str], number: int) -> set[Span]:
     """Where these words follow each other."""
     size = len(phrase)
-    return [
+    return {
         (said[at].start, said[at + size - 1].end, number)
         for at in range(len(said) - size + 1)
         if [word.said for word in said[at : at + size]] == list(phrase)
-    ]
+    }
 
 
 def mark(text: str, terms: Sequence[Term]) -> Markup:
     """The text with its hits marked, and everything else escaped."""
-    done, at = Markup(), 0
-    for start, end in _merged(hits(text, terms)):
-        done += escape(text[at:start]) + Markup("<mark>") + escape(text[start:end]) + Markup("</mark>")
-        at = end
-    return done + escape(text[at:])
+    return _marked(text, hits(text, terms), 0, len(text))
 
 
 def snippet(text: str, terms: Sequence[Term]) -> Markup:
     """About ``LENGTH`` characters around the place that holds most of what was looked for, as one line."""
     line = " ".join(text.split())
-    start = _best(hits(line, terms))
+    found = hits(line, terms)
+    start = _best(found)
     end = start + LENGTH
     begin = 0 if start == 0 else _cut(line, start)
     end = len(line) if end >= len(line) else _cut(line, end)
-    shown = mark(line[begin:end].strip(), terms)
+    shown = _marked(line, found, begin, end).strip()
     return (Markup("… ") if begin else Markup()) + shown + (Markup(" …") if end < len(line) else Markup())
+
+
+def _marked(text: str, found: Sequence[Span], begin: int, end: int) -> Markup:
+    """This part of the text, with the hits that lie in it, whole or in part."""
+    parts, at = [], begin
+    for start, stop in _merged(found):
+        first, last = max(start, begin), min(stop, end)
+        if first < last:
+            parts += [str(escape(text[at:first])), "<mark>", str(escape(text[first:last])), "</mark>"]
+            at = last
+    parts.append(str(escape(text[at:end])))
+    return Markup("".join(parts))  # noqa: S704  # escaped above, piece by piece
 
 
 def _best(found: Sequence[Span]) -> int:

@@ -1,4 +1,4 @@
-"""One way to read a word, for the index and for those who search: no case, no marks, one form of each Arabic letter. Pure."""
+"""One way to read a word, for the index and for those who search: no case, no marks, one form of an Arabic letter. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"[\"“”„‟«»＂](.*?)(?:[\"“”„‟«»＂]|$)", re.DOTALL)
 
 # What a query's word may end or begin with, the longest first, and how many letters have to be left of it.
-_ENDS = ("ern", "en", "em", "er", "es", "e", "n", "s")
+_ENDS = ("ern", "ies", "en", "em", "er", "es", "e", "n", "s", "y")
 _ENDS_LEAVE = 4
 _ARABIC_BEGINS = ("وال", "بال", "كال", "فال", "ال", "لل")
 _ARABIC_ENDS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
@@ -48,10 +48,11 @@ def _letter(character: str) -> str:
 
 def fold(text: str) -> tuple[str, Sequence[int]]:
     """The text as it is compared, and for each of its characters the place of the original one it came from."""
-    pieces = [_letter(character) for character in text]
-    if all(len(piece) == 1 for piece in pieces):
-        return "".join(pieces), range(len(text))
-    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
+    pieces = list(map(_letter, text))
+    folded = "".join(pieces)
+    if len(folded) == len(text) and "" not in pieces:  # one for each
+        return folded, range(len(text))
+    return folded, [place for place, piece in enumerate(pieces) for _ in piece]
 
 
 class Word(NamedTuple):

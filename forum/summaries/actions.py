@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forum import clock, text
-from forum.db import atomic, db
+from forum.db import atomic, db, hold
 from forum.errors import Refused, Stale
 from forum.i18n import _, pick
 from forum.permissions import Actor, Permission, require
@@ -86,6 +86,7 @@ def _change(
     title: str | None,
     written: Sequence[tuple[Draft, text.Rendered]] | None,
 ) -> Summary:
+    hold(summary)
     require(actor, Permission.SUMMARY_MAKE, summary.event_id)
     if summary.version != version:
         raise Stale(summary.version)

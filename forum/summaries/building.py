@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from forum import clock, i18n
 from forum.db import db
+from forum.discussion import quotes
+from forum.discussion.cards import Card
+from forum.discussion.quotes import Quote
 from forum.errors import Refused
 from forum.i18n import _, pick
 from forum.permissions import GROUP_NAMES, Actor, Group, Permission, require
@@ -132,8 +135,8 @@ def _chapter(
             source.card.phase,
             Quotation(
                 post_id=source.card.id,
-                html=source.card.html or "",
-                source=source.card.body or "",
+                html=_html(source.card, attribution, labels),
+                source=_source(source.card, attribution, labels),
                 thread_title=source.thread_title,
                 byline=_byline(source, attribution, labels),
                 depth=source.card.depth,
@@ -144,6 +147,7 @@ def _chapter(
                 else None,
                 link=f"{base_url}/posts/{source.card.id}",
                 warning=source.card.warning,
+                pictures=tuple(file.alternative for file in source.card.files or () if file.alternative),
             ),
         )
         for source in sources
@@ -156,6 +160,28 @@ def _chapter(
         hue=HUES.get(room.hue, "#0f5c63") if room else "#0f5c63",
         phases=in_phases(quotations),  # type: ignore[arg-type]
     )
+
+
+def _html(card: Card, attribution: str, labels: dict[str, str]) -> str:
+    """The post; above the posts that it quotes stands no more than beside those that are cited themselves."""
+    if not card.quotes:
+        return card.html or ""
+    names = [_quoted_byline(quote, attribution, labels) for quote in quotes.named(card.quotes)]
+    return quotes.attributed(card.html or "", names)
+
+
+def _source(card: Card, attribution: str, labels: dict[str, str]) -> str:
+    if not card.quotes:
+        return card.body or ""
+    return quotes.written(
+        card.body or "", card.quotes, lambda quote: _quoted_byline(quote, attribution, labels)
+    )
+
+
+def _quoted_byline(quote: Quote, attribution: str, labels: dict[str, str]) -> str | None:
+    if attribution == "none":
+        return None
+    return quote.name if attribution == "names" else labels.get(quote.group or "", _("Participants"))
 
 
 def _labels(sources: Iterable[Source]) -> dict[str, str]:

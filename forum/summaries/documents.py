@@ -49,6 +49,8 @@ class Quotation:
     link: str = ""
     language: str | None = None
     warning: str | None = None
+    pictures: tuple[str, ...] = ()
+    """What the pictures on it show, in words; those that only decorate are left away."""
 
     def __post_init__(self) -> None:
         if self.date is not None:
@@ -206,4 +208,5 @@ def remarks(quotation: Quotation) -> Sequence[str]:
         said.append(_("The author’s note before reading: %(warning)s", warning=quotation.warning))
     if quotation.redacted:
         said.append(_("Passages of this post were removed by the moderators."))
+    said += [_("An image belongs to this post: %(words)s", words=words) for words in quotation.pictures]
     return said

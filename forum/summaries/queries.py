@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from forum.db import db
 from forum.discussion.cards import LEAST, Card, card
 from forum.discussion.models import PUBLISHED, Hiding, Post, PostPin, Thread, ThreadHiding, ThreadPin
-from forum.discussion.queries import SHEET
+from forum.discussion.queries import SHEET, whole
 from forum.discussion.states import shown_title
 from forum.errors import NotFound
 from forum.permissions import Actor, Permission, require
@@ -71,20 +72,21 @@ def sources_of_room(actor: Actor, room: Room, phase: str | None = None) -> list[
     )
     if phase:
         wanted = wanted.where(Post.phase == phase)
-    return [_source(row) for row in db.session.execute(wanted)]
+    return [_source(row) for row in whole(db.session.execute(wanted).all())]
 
 
 def sources_by_id(event_id: str, post_ids: Iterable[str]) -> dict[str, Source]:
     """Those of these posts that may be cited now, in this event."""
-    wanted, found = list(post_ids), {}
+    wanted = list(post_ids)
+    found: dict[str, Source] = {}
     in_event = _sources.join(Room, Room.id == Thread.room_id).where(Room.event_id == event_id)
     for start in range(0, len(wanted), 500):
-        for row in db.session.execute(in_event.where(Post.id.in_(wanted[start : start + 500]))):
-            found[row.id] = _source(row)
+        rows = db.session.execute(in_event.where(Post.id.in_(wanted[start : start + 500]))).all()
+        found.update((row.id, _source(row)) for row in whole(rows))
     return found
 
 
-def _source(row: sa.Row[tuple[object, ...]]) -> Source:
+def _source(row: Any) -> Source:
     title = shown_title(Thread(title=row.thread_title))
     return Source(card=card(row, LEAST), thread_title=title, room_id=row.room_id)
 

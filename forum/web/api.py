@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Request, Response, current_app, jsonify, request
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, fields, validate
-from werkzeug.exceptions import PreconditionRequired
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, PreconditionRequired, UnsupportedMediaType
 
 from forum.errors import Refused, Stale
 from forum.i18n import _
@@ -20,11 +21,27 @@ parts: list[Blueprint] = []
 """The blueprints of the API; each capability adds its own, the factory registers them."""
 
 
+class _Json(FlaskParser):
+    """Bodies are JSON and nothing else: other media types are told so (415), what no parser bears is malformed (400)."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        if not req.is_json and req.get_data(cache=True):
+            raise UnsupportedMediaType
+        try:
+            return super()._raw_load_json(req)
+        except (ValueError, RecursionError):
+            raise BadRequest from None
+
+
+class Part(Blueprint):
+    """A blueprint of the API."""
+
+    ARGUMENTS_PARSER = _Json()
+
+
 def part(name: str) -> Blueprint:
     """A blueprint of the API whose every call needs an identity, asked for before anything else is looked at."""
-    made = Blueprint(
-        f"api_{name}", __name__, url_prefix=PREFIX, description=f"{name.capitalize()} of the forum"
-    )
+    made = Part(f"api_{name}", __name__, url_prefix=PREFIX, description=f"{name.capitalize()} of the forum")
     made.before_request(_identify)
     return made
 

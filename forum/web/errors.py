@@ -80,6 +80,7 @@ def init(app: Flask) -> None:
     handle(errors.Conflict, lambda error: answer(409, error.message))
     handle(errors.Stale, lambda error: answer(412, version=error.version) if for_programs() else answer(412))
     handle(errors.Refused, _refused)
+    handle(errors.TooSoon, _too_soon)
     handle(identity.SignInNeeded, _sign_in)
     handle(
         CSRFError,
@@ -101,6 +102,12 @@ def _refused(error: errors.Refused) -> Response:
     return problem(
         422, error.message, rule=error.rule, errors=[{"pointer": pointer, "detail": error.message}]
     )
+
+
+def _too_soon(error: errors.TooSoon) -> Response:
+    made = answer(429, error.message)
+    made.headers["Retry-After"] = str(error.seconds)
+    return made
 
 
 def _sign_in(error: identity.SignInNeeded) -> Any:

@@ -10,7 +10,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
 
-from forum.errors import Refused
+from forum.errors import Refused, TooSoon
 from forum.i18n import catalogue, gettext, locale
 
 
@@ -35,6 +35,11 @@ class Form(FlaskForm):
             """Speak through the forum's own catalogues."""
             return _Said()
 
+    status = 422
+    """What the answer to a refused form is; 429 where it was only sent too soon."""
+    wait = 0
+    """Seconds after which it can be sent again."""
+
     def sent(self) -> bool:
         """Whether it was sent, and every field is right."""
         return request.method == "POST" and bool(self.validate())
@@ -45,6 +50,8 @@ class Form(FlaskForm):
 
     def refuse(self, refusal: Refused) -> None:
         """Put a refusal beside its field, or above the form."""
+        if isinstance(refusal, TooSoon):
+            self.status, self.wait = 429, refusal.seconds
         field: Any = self._fields.get(refusal.field or "")
         if field is None:
             self.form_errors: list[str] = [*self.form_errors, refusal.message]

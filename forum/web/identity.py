@@ -46,7 +46,7 @@ login._session_identifier_generator = lambda: (
 def init(app: Flask, ways: Ways) -> None:
     """Look identities up in these ways."""
     app.extensions["forum.ways"] = ways
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # error pages must not ask the database
     login.user_loader(_load)
 
 

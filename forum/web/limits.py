@@ -5,25 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import secrets
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 
 from forum import clock
 from forum.config import Settings
 from forum.web import identity
 
-_key: tuple[int, bytes] = (0, b"")
-
 
 def _hashed(text: str) -> str:
-    global _key  # noqa: PLW0603  # one key for the process, renewed here alone
+    """A keyed hash that all processes share; its key changes every hour, so that nothing can be followed for long."""
     hour = int(clock.now().timestamp() // 3600)
-    if _key[0] != hour:
-        _key = (hour, secrets.token_bytes(16))
-    return hmac.new(_key[1], text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:24]
+    key = f"limits {hour} {current_app.secret_key!s}".encode()
+    return hmac.new(key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:24]
 
 
 def by_address() -> str:
@@ -54,6 +50,8 @@ writing = limiter.shared_limit(
     "60/minute;600/hour", scope="writing", methods=["POST", "PUT", "PATCH", "DELETE"]
 )
 """For everything by which a member changes something."""
+searching = limiter.shared_limit("60/minute", scope="searching")
+"""For what costs much and reads widely."""
 
 
 def init(app: Flask, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from flask import (
     session,
 )
 from jinja2 import StrictUndefined
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from forum import clock, i18n
 from forum.permissions import GROUP_NAMES, ROLE_NAMES, Permission, may
@@ -81,13 +82,29 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return make_response(render_template(template, **context), status)
 
 
+def conditional(answer: Response) -> Response:
+    """304 where the asker names the same content (``If-None-Match``): who asks from time to time mostly gets nothing."""
+    answer.add_etag(weak=True)
+    answer.make_conditional(request)
+    return answer
+
+
 def kept_text() -> list[tuple[str, str]]:
-    """What was typed into the form that was sent: (name, text), so that no answer loses it."""
-    return [
+    """What was typed into the form that was sent: (name, text), so that no answer loses it.
+
+    The key by which sending it twice makes it once goes with it.
+    """
+    try:
+        sent = request.form
+    except RequestEntityTooLarge:
+        return []  # it was not taken in
+    typed = [
         (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "key", "password") and value.strip()
+        for name, value in sent.items(multi=True)
+        if name not in ("csrf_token", "key", "password")
+        and (value.strip() or name == "alt")  # the words for pictures are told apart by their order alone
     ]
+    return [*typed, ("key", sent["key"])] if typed and "key" in sent else typed
 
 
 @cache

@@ -62,6 +62,11 @@ def once(actor: Actor, key: str | None, purpose: str, make: Callable[[], str]) -
         raise Conflict(_("The first request with this key is still under way.")) from None
 
 
+def made(actor: Actor, key: str | None) -> bool:
+    """Whether a request with this key has made something already."""
+    return bool(key) and db.session.get(Repeat, keys.mark("repeat", actor.account_id, str(key))) is not None
+
+
 def sweep() -> None:
     """Forget keys after a day."""
     with transaction():

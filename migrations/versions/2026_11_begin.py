@@ -21,10 +21,23 @@ def upgrade() -> None:
         sa.Column("password", sa.String(length=200), nullable=True),
         sa.Column("locale", sa.String(length=5), nullable=False),
         sa.Column("organises", sa.Boolean(), nullable=False),
+        sa.Column("by_time", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
+    op.create_table(
+        "draft",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("owner", sa.String(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_draft")),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_day"), ["day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_owner"), ["owner"], unique=False)
+
     op.create_table(
         "event",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -44,6 +57,15 @@ def upgrade() -> None:
         sa.Column("secret", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("secret", name=op.f("pk_first_link")),
     )
+    op.create_table(
+        "pace",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_pace")),
+    )
+    with op.batch_alter_table("pace", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pace_until"), ["until"], unique=False)
+
     op.create_table(
         "repeat",
         sa.Column("mark", sa.String(length=32), nullable=False),
@@ -108,6 +130,8 @@ def upgrade() -> None:
         sa.Column("posting", sa.JSON(), nullable=False),
         sa.Column("names", sa.String(length=10), nullable=False),
         sa.Column("premoderation", sa.Boolean(), nullable=False),
+        sa.Column("pause", sa.Integer(), nullable=False),
+        sa.Column("files", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_room_event_id_event"), ondelete="CASCADE"
         ),
@@ -238,6 +262,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.String(length=26), nullable=True),
         sa.Column("path", sa.LargeBinary(), nullable=False),
         sa.Column("depth", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.String(length=26), nullable=True),
         sa.Column("mark", sa.String(length=32), nullable=False),
         sa.Column("alias", sa.String(length=60), nullable=True),
@@ -248,6 +273,10 @@ def upgrade() -> None:
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("renderer", sa.Integer(), nullable=False),
         sa.Column("warning", sa.String(length=200), nullable=True),
+        sa.Column("language", sa.String(length=8), nullable=True),
+        sa.Column("question", sa.Integer(), nullable=True),
+        sa.Column("quotes", sa.Integer(), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
         sa.Column("redacted", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("reactions", sa.JSON(), nullable=False),
@@ -267,7 +296,30 @@ def upgrade() -> None:
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_post_member_id"), ["member_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_post_question",
+            ["thread_id", "question"],
+            unique=False,
+            sqlite_where=sa.text("question IS NOT NULL"),
+            postgresql_where=sa.text("question IS NOT NULL"),
+        )
         batch_op.create_index("ix_post_reading", ["thread_id", "path"], unique=True)
+        batch_op.create_index("ix_post_time", ["thread_id", "number"], unique=True)
+
+    op.create_table(
+        "read_mark",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("thread_id", sa.String(length=26), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("own", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["thread.id"], name=op.f("fk_read_mark_thread_id_thread"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_read_mark")),
+    )
+    with op.batch_alter_table("read_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_read_mark_thread_id"), ["thread_id"], unique=False)
 
     op.create_table(
         "thread_hiding",
@@ -300,6 +352,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("thread_id", name=op.f("pk_thread_pin")),
     )
     op.create_table(
+        "withheld",
+        sa.Column("thread_id", sa.String(length=26), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["thread.id"], name=op.f("fk_withheld_thread_id_thread"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("thread_id", "number", name=op.f("pk_withheld")),
+    )
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("post_id", sa.String(length=26), nullable=True),
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("alternative", sa.String(length=500), nullable=False),
+        sa.Column("removed", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_attachment_post_id_post"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint("name", name=op.f("uq_attachment_name")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_mark"), ["mark"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachment_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
         "hiding",
         sa.Column("post_id", sa.String(length=26), nullable=False),
         sa.Column("moderator_id", sa.String(length=26), nullable=False),
@@ -322,6 +407,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_post_pin")),
     )
     op.create_table(
+        "post_version",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("renderer", sa.Integer(), nullable=False),
+        sa.Column("warning", sa.String(length=200), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_post_version_post_id_post"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", "version", name=op.f("pk_post_version")),
+    )
+    op.create_table(
+        "quote_ref",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("source_id", sa.String(length=26), nullable=False),
+        sa.Column("written", sa.String(length=60), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=True),
+        sa.Column("end_", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_quote_ref_post_id_post"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["post.id"], name=op.f("fk_quote_ref_source_id_post"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", "place", name=op.f("pk_quote_ref")),
+    )
+    with op.batch_alter_table("quote_ref", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quote_ref_source_id"), ["source_id"], unique=False)
+
+    op.create_table(
         "reaction",
         sa.Column("post_id", sa.String(length=26), nullable=False),
         sa.Column("mark", sa.String(length=32), nullable=False),
@@ -331,18 +449,55 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("post_id", "mark", "kind", name=op.f("pk_reaction")),
     )
+    op.create_table(
+        "search_doc",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_search_doc_post_id_post"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_doc")),
+        sa.UniqueConstraint("post_id", name=op.f("uq_search_doc_post_id")),
+    )
 
 
 def downgrade() -> None:
 
+    op.drop_table("search_doc")
     op.drop_table("reaction")
+    with op.batch_alter_table("quote_ref", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_quote_ref_source_id"))
+
+    op.drop_table("quote_ref")
+    op.drop_table("post_version")
     op.drop_table("post_pin")
     op.drop_table("hiding")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_post_id"))
+        batch_op.drop_index(batch_op.f("ix_attachment_mark"))
+
+    op.drop_table("attachment")
+    op.drop_table("withheld")
     op.drop_table("thread_pin")
     op.drop_table("thread_lock")
     op.drop_table("thread_hiding")
+    with op.batch_alter_table("read_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_read_mark_thread_id"))
+
+    op.drop_table("read_mark")
     with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.drop_index("ix_post_time")
         batch_op.drop_index("ix_post_reading")
+        batch_op.drop_index(
+            "ix_post_question",
+            sqlite_where=sa.text("question IS NOT NULL"),
+            postgresql_where=sa.text("question IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_post_parent_id"))
         batch_op.drop_index(batch_op.f("ix_post_member_id"))
 
@@ -382,6 +537,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_repeat_at"))
 
     op.drop_table("repeat")
+    with op.batch_alter_table("pace", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pace_until"))
+
+    op.drop_table("pace")
     op.drop_table("first_link")
     op.drop_table("event")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_owner"))
+        batch_op.drop_index(batch_op.f("ix_draft_day"))
+
+    op.drop_table("draft")
     op.drop_table("account")

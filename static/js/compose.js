@@ -1,7 +1,10 @@
 // The box in which one writes: tools, preview, count, answering in place, sending without leaving the page.
 
 import "../vendor/markdown-toolbar-element@2.2.3/index.js";
+import * as drafts from "./drafts.js";
+import "./mention.js";
 import { fragment, say, send, word } from "./page.js";
+import { withoutPictures } from "./pictures.js";
 
 const LIMIT = 10_000, NEAR = 9_000;
 const inThread = document.querySelector("ol.posts[data-thread]") !== null;
@@ -23,6 +26,8 @@ function setUp(form) {
   });
   form.querySelector("[data-preview]")?.addEventListener("click", () => preview(form));
   form.addEventListener("submit", (event) => submit(form, event));
+  form.addEventListener("emptied", () => count(form));
+  drafts.watch(form);
   count(form);
 }
 
@@ -69,7 +74,11 @@ async function preview(form, on = form.querySelector("[data-shown]").hidden) {
 function submit(form, event) {
   if (form.getAttribute("aria-busy")) return event.preventDefault();
   busy(form, true);
-  if (!inThread || form.querySelector("input[name=title]")) return; // the page after it says the rest
+  if (!inThread || form.querySelector("input[name=title]")) { // the page after it says the rest
+    if (!drafts.busy(form)) return void drafts.still(form);
+    event.preventDefault();
+    return void drafts.still(form).then(() => form.submit());
+  }
   event.preventDefault();
   document.dispatchEvent(new CustomEvent("sending", { detail: post(form) }));
 }
@@ -83,6 +92,7 @@ function busy(form, on) {
 /** Send it; gives the new post's id, or null where it could not be sent: then the text is still there. */
 async function post(form) {
   try {
+    await drafts.still(form);
     const answer = await send(form.action, new FormData(form));
     if (!answer.ok) throw new Refusal(await sentence(answer));
     const { post: id } = await answer.json();
@@ -90,6 +100,7 @@ async function post(form) {
     return id;
   } catch (error) {
     fail(form, error);
+    drafts.resume(form);
     return null;
   } finally {
     busy(form, false);
@@ -100,7 +111,7 @@ async function post(form) {
 async function sentence(answer) {
   if (!answer.headers.get("Content-Type")?.includes("html")) return "";
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const beside = [...page.querySelectorAll(".composer .error")].map((error) => error.textContent.trim());
+  const beside = [...page.querySelectorAll(".composer .error:not(.picture .error)")].map((error) => error.textContent.trim());
   return beside.join(" ") || page.querySelector("main .lead, main h1")?.textContent.trim() || "";
 }
 
@@ -131,11 +142,14 @@ function clear(form) {
   const place = form.closest(".replying");
   if (place) {
     forms.delete(form);
+    drafts.unwatch(form);
     return place.remove();
   }
   sound(form);
+  drafts.cleared(form);
   for (const field of form.querySelectorAll("textarea, input[name=warning]")) field.value = field.defaultValue = "";
   form.elements.key.value = newKey();
+  withoutPictures(form);
   form.querySelector("details.extra")?.removeAttribute("open");
   preview(form, false);
   count(form);
@@ -156,6 +170,7 @@ function answer(link) {
     place.append(boxFor(id));
     setUp(place.firstElementChild);
     post.after(place);
+    drafts.fill(place.firstElementChild).then((filled) => filled && count(place.firstElementChild));
   }
   place.hidden = false;
   text(place).focus({ preventScroll: true });
@@ -170,8 +185,12 @@ function boxFor(id) {
     for (const field of form.querySelectorAll(`[${name}]`)) field.setAttribute(name, `${field.getAttribute(name)}-${id}`);
   }
   for (const field of form.querySelectorAll("textarea, input[name=warning]")) field.value = field.defaultValue = "";
+  withoutPictures(form);
   text(form).rows = 4;
   form.elements.parent.value = id;
+  form.dataset.draft = `/drafts/reply/${id}`;
+  form.querySelector("[data-throw]").href = `/drafts/reply/${id}/removal`;
+  for (const part of form.querySelectorAll("[data-saved], [data-throw]")) part.hidden = true;
   form.elements.key.value = newKey();
   form.querySelector("label").textContent = word("answer");
   button(form).textContent = word("send");
@@ -188,6 +207,7 @@ function put(form, id) {
   place.hidden = true;
   if (!text(form).value.trim()) {
     forms.delete(form);
+    drafts.unwatch(form);
     place.remove();
   }
   document.querySelector(`[data-reply="${id}"]`)?.focus();
@@ -205,7 +225,7 @@ document.addEventListener("click", (event) => {
 const unsent = (form) => form.isConnected && !form.getAttribute("aria-busy") && [...form.querySelectorAll("textarea, input[name=title]")].some((field) => (
   field.value.trim() && (field.value !== field.defaultValue || form.querySelector(".error"))));
 
-addEventListener("beforeunload", (event) => { if ([...forms].some(unsent)) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if ([...forms].some((form) => unsent(form) && !drafts.safe(form))) event.preventDefault(); });
 addEventListener("pageshow", (event) => { if (event.persisted) for (const form of forms) busy(form, false); });
 
 for (const form of document.querySelectorAll("[data-composer]")) setUp(form);

@@ -25,14 +25,10 @@ function connection() {
 }
 
 /** Follow a room's list: `change(thread_state)` for each thread made or altered, `bell()` when the page is to look itself;
- *  `back()` after every pause, for what was missed. */
-export function followRoom(room, { change, bell, back }) {
+ *  `begin({thread: revision})` with what the list holds now, at first and after every pause. */
+export function followRoom(room, { change, bell, begin }) {
   const wire = connection();
-  let before = false;
-  wire.on("connect", () => wire.emit("follow", { room }, () => {
-    if (before) back();
-    before = true;
-  }));
+  wire.on("connect", () => wire.emit("follow", { room }, (given) => given.ok && begin(given.revisions)));
   wire.on("change", (told) => told.room === room && change(told.thread_state));
   wire.on("bell", (rung) => !rung.thread && bell());
 }

@@ -30,13 +30,29 @@ export async function load(address) {
 }
 
 /** Send a form's fields as the form itself would, asking for a short answer. Rejects where the network fails. */
-export function send(address, fields = new FormData()) {
+export async function send(address, fields = new FormData()) {
+  const answer = await request(address, fields);
+  return answer.status === 400 && await renewed(fields) ? request(address, fields) : answer;
+}
+
+function request(address, fields) {
   return fetch(address, {
     method: "POST",
     body: fields, // as multipart: percent signs would make a long Arabic text three times as large
     headers: { Accept: "application/json", "X-CSRF-Token": document.querySelector("meta[name=csrf-token]").content },
     redirect: "manual",
   });
+}
+
+/** Whether the page's secret was too old (somebody signed in anew in another window) and is another now. */
+async function renewed(fields) {
+  const meta = document.querySelector("meta[name=csrf-token]");
+  const secret = (await load(location.href))?.querySelector("meta[name=csrf-token]")?.content;
+  if (!secret || secret === meta.content) return false;
+  meta.content = secret;
+  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = secret;
+  if (fields.has("csrf_token")) fields.set("csrf_token", secret);
+  return true;
 }
 
 export const sleep = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });

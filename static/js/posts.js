@@ -12,6 +12,7 @@ export const card = (html) => fragment(html).querySelector("li.post");
 export function spot(parent) {
   const start = find(parent) ?? [...list.querySelectorAll(`:scope > .post[data-parent="${CSS.escape(parent)}"]`)].at(-1);
   const end = "last" in list.dataset;
+  if (list.dataset.order === "time") return end ? list.lastElementChild : null;
   if (!start) return end && parent === list.dataset.opening ? list.lastElementChild : null;
   const family = new Set([parent, start.dataset.post]);
   let last = start, other = null;

@@ -27,7 +27,13 @@ function change(state) {
 
 function fill(row, state) {
   row.querySelector("h2 a").textContent = state.title;
-  row.className = `thread-row is-${state.state}`;
+  const posts = row.querySelector("[data-posts]"), unread = row.querySelector("[data-unread]");
+  const fresh = Number(unread.dataset.unread) + Math.max(0, state.counts.posts - Number(posts.dataset.posts));
+  posts.dataset.posts = state.counts.posts;
+  unread.dataset.unread = fresh;
+  unread.hidden = !fresh;
+  unread.textContent = word("fresh", { n: fresh });
+  row.className = `thread-row is-${state.state}${fresh ? " is-new" : ""}`;
   for (const mark of row.querySelectorAll("[data-mark]")) {
     const name = mark.dataset.mark;
     mark.hidden = !(name === "pinned" ? state.pinned : state.state === name);
@@ -38,7 +44,7 @@ function fill(row, state) {
     active.textContent = time.format(new Date(state.active_at));
   }
   row.dataset.revision = state.revision;
-  row.querySelector("[data-posts]").textContent = word("posts", { n: state.counts.posts });
+  posts.textContent = word("posts", { n: state.counts.posts });
 }
 
 const moving = new Map();
@@ -67,7 +73,7 @@ let asked = 0, late = false;
 function renew() {
   if (!first) return;
   asked ||= setTimeout(async () => {
-    const page = await load(location.pathname).catch(() => null);
+    const page = await load(location.pathname + location.search).catch(() => null);
     asked = 0;
     const fresh = page?.querySelector("[data-room]");
     if (!fresh) return;
@@ -95,4 +101,12 @@ part.addEventListener("pointerleave", rest);
 part.addEventListener("focusout", rest);
 
 stand();
-followRoom(room, { change, bell: renew, back: renew });
+followRoom(room, {
+  change,
+  bell: renew,
+  begin(revisions) {
+    const shown = [...(rows()?.children ?? [])];
+    const same = (row) => revisions[row.dataset.thread] === Number(row.dataset.revision);
+    if (shown.length !== Object.keys(revisions).length || !shown.every(same)) renew();
+  },
+});

@@ -1,6 +1,9 @@
 // A thread that is open: brings what happens in it to the page, without moving what is being read.
 
+import "./branches.js";
 import "./compose.js";
+import "./quote.js";
+import "./reading.js";
 import { followThread } from "./live.js";
 import { load, locale, say, send, sleep, stand, steady, toast, word } from "./page.js";
 import { below, card, find, list, renew, spot } from "./posts.js";
@@ -272,10 +275,8 @@ document.addEventListener("input", (event) => {
 document.addEventListener("sending", (event) => {
   own = event.detail.then(async (id) => {
     if (!id) return;
-    settle(true); // what came before stands before
     await fetchCard(id);
-    waiting.delete(id);
-    own = null;
+    settle(true); // what came before stands before
     mine(id);
   }).finally(() => { own = null; });
 });

@@ -45,7 +45,11 @@ def test_neither_row_nor_answer_tells_who_it_is(
     cem.api.put(f"/posts/{post['id']}/reactions/agree")
     bela.api.put(f"/posts/{post['id']}/reactions/thanks")
     with forum.inside():
-        tables = [t for t in db.metadata.sorted_tables if t.name not in ("account", "member", "session", "access_token", "sign_in_link")]
+        tables = [
+            t
+            for t in db.metadata.sorted_tables
+            if t.name not in ("account", "member", "session", "access_token", "sign_in_link")
+        ]
         rows = repr([db.session.execute(sa.select(table)).all() for table in tables])
         stored = db.session.get_one(Post, post["id"])
         assert stored.member_id is None
@@ -69,7 +73,9 @@ def test_neither_row_nor_answer_tells_who_it_is(
                 assert secret not in answer
 
 
-def test_its_author_is_recognised_again(forum: Stage, ada: Person, bela: Person, cem: Person, room: str) -> None:
+def test_its_author_is_recognised_again(
+    forum: Stage, ada: Person, bela: Person, cem: Person, room: str
+) -> None:
     post = opened(bela, room)["opening_post"]
     assert cem.api.patch(f"/posts/{post['id']}", {"body": "Fremd."}, version=1).status_code == 403
     assert ada.api.delete(f"/posts/{post['id']}").status_code == 403
@@ -129,7 +135,9 @@ def test_there_are_names_enough() -> None:
     assert len({name_at(position) for position in range(1000)}) == 1000
 
 
-def test_nobody_is_counted_where_all_write_under_aliases(forum: Stage, bela: Person, cem: Person, room: str) -> None:
+def test_nobody_is_counted_where_all_write_under_aliases(
+    forum: Stage, bela: Person, cem: Person, room: str
+) -> None:
     thread = opened(bela, room)
     sockets = bela.live(), cem.live()
     for socket in sockets:

@@ -148,9 +148,7 @@ def test_threads_come_pinned_first_then_by_latest_activity(
     assert threads[4]["id"] not in cem.client.get(f"/rooms/{room}").text
 
 
-def test_a_long_room_is_turned_over_page_by_page(
-    forum: Stage, bela: Person, event: Gathering
-) -> None:
+def test_a_long_room_is_turned_over_page_by_page(forum: Stage, bela: Person, event: Gathering) -> None:
     import re
 
     room = event.rooms["support"]
@@ -251,4 +249,6 @@ def test_the_number_of_statements_does_not_grow_with_the_thread(
     large, _ids = talk([bela, cem], event.rooms["support"], 45)
     cem.client.get(f"/threads/{small['id']}")
     assert statements(f"/threads/{large['id']}") == statements(f"/threads/{small['id']}")
-    assert statements(f"/api/v1/threads/{large['id']}/posts") == statements(f"/api/v1/threads/{small['id']}/posts")
+    assert statements(f"/api/v1/threads/{large['id']}/posts") == statements(
+        f"/api/v1/threads/{small['id']}/posts"
+    )

@@ -19,7 +19,14 @@ def room(event: Gathering) -> str:
 
 
 def test_a_topic_waits_until_a_moderator_approves_it(
-    forum: Stage, ada: Person, bela: Person, cem: Person, fay: Person, olga: Person, room: str, event: Gathering
+    forum: Stage,
+    ada: Person,
+    bela: Person,
+    cem: Person,
+    fay: Person,
+    olga: Person,
+    room: str,
+    event: Gathering,
 ) -> None:
     thread = opened(bela, room, "Unter uns", "Geheimnis")
     opening = thread["opening_post"]
@@ -36,7 +43,9 @@ def test_a_topic_waits_until_a_moderator_approves_it(
             f"/posts/{opening['id']}",
         ):
             assert person.api.get(path).status_code == 404
-            assert person.client.get(f"{path}?after=0").status_code == (405 if path.endswith("/posts") else 404)
+            assert person.client.get(f"{path}?after=0").status_code == (
+                405 if path.endswith("/posts") else 404
+            )
         assert person.api.all(f"/rooms/{room}/threads") == []
         assert "Unter uns" not in person.client.get(f"/rooms/{room}").text
         assert "Unter uns" not in person.client.get(f"/events/{event.id}").text
@@ -126,7 +135,9 @@ def test_its_author_may_change_and_take_back_what_waits(
     assert bela.api.patch(path, {"body": "Zweite Fassung."}, version=1).status_code == 200
     assert ada.api.get(path).get_json()["body"] == "Zweite Fassung."
     judged(ada, waiting)
-    assert bela.api.patch(path, {"body": "Dritte Fassung."}, version=2).status_code == 403, "it was approved as it is"
+    assert bela.api.patch(path, {"body": "Dritte Fassung."}, version=2).status_code == 403, (
+        "it was approved as it is"
+    )
     assert cem.api.get(path).get_json()["body"] == "Zweite Fassung."
 
     other = said(bela, thread, "Doch nicht.")
@@ -176,7 +187,10 @@ def test_only_a_published_post_can_be_hidden_or_pinned(
     assert ada.api.put(f"/posts/{post['id']}/hiding", {"reason": "abuse"}).status_code == 409
     assert ada.api.put(f"/posts/{post['id']}/pin").status_code == 409
     assert bela.api.put(f"/posts/{post['id']}/reactions/agree").status_code == 403
-    assert bela.api.post(f"/threads/{post['thread']}/posts", {"body": "B", "parent": post["id"]}).status_code == 422
+    assert (
+        bela.api.post(f"/threads/{post['thread']}/posts", {"body": "B", "parent": post["id"]}).status_code
+        == 422
+    )
 
 
 def test_a_room_may_become_pre_moderated_and_open_again(
@@ -186,6 +200,9 @@ def test_a_room_may_become_pre_moderated_and_open_again(
     thread = opened(bela, room)
     ruled(forum, olga, room, premoderation=True)
     assert said(bela, thread)["state"] == "pending"
-    assert bela.api.patch(f"/posts/{thread['opening_post']['id']}", {"body": "Neu."}, version=1).status_code == 403
+    assert (
+        bela.api.patch(f"/posts/{thread['opening_post']['id']}", {"body": "Neu."}, version=1).status_code
+        == 403
+    )
     ruled(forum, olga, room, premoderation=False)
     assert said(bela, thread)["state"] == "published"

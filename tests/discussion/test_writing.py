@@ -37,6 +37,10 @@ def test_a_topic_and_an_answer(forum: Stage, bela: Person, cem: Person, event: G
         "version": 1,
         "reactions": {},
         "notice": None,
+        "language": "de",
+        "question": None,
+        "quotes": [],
+        "files": [],
     }
     assert "<script>" not in post["html"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", post["created_at"])
@@ -131,7 +135,11 @@ def test_a_post_is_changed_by_its_author_alone_and_never_over_a_newer_one(
     for other in (ada, cem):
         assert other.api.patch(path, new, version=1).status_code == 403
     answer = bela.api.patch(path, new, version=1)
-    assert (answer.status_code, answer.get_json()["version"], answer.get_json()["body"]) == (200, 2, "Anders gesagt.")
+    assert (answer.status_code, answer.get_json()["version"], answer.get_json()["body"]) == (
+        200,
+        2,
+        "Anders gesagt.",
+    )
     assert answer.get_json()["edited_at"]
     assert bela.api.patch(path, new, version=1).status_code == 412
     assert bela.api.patch(path, {"body": "Noch einmal."}, headers={"If-Match": "2"}).status_code == 200
@@ -140,7 +148,9 @@ def test_a_post_is_changed_by_its_author_alone_and_never_over_a_newer_one(
 def test_of_two_changes_at_once_one_is_stale(forum: Stage, bela: Person, event: Gathering) -> None:
     path = f"/posts/{opened(bela, event.rooms['approaches'])['opening_post']['id']}"
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda n: bela.api.patch(path, {"body": f"Fassung {n}."}, version=1), range(6)))
+        answers = list(
+            pool.map(lambda n: bela.api.patch(path, {"body": f"Fassung {n}."}, version=1), range(6))
+        )
     assert sorted(answer.status_code for answer in answers) == [200] + [412] * 5
     [kept] = [answer.get_json()["body"] for answer in answers if answer.status_code == 200]
     assert bela.api.get(path).get_json()["body"] == kept
@@ -169,7 +179,12 @@ def test_what_is_taken_back_keeps_its_place_without_words(
     assert revision == 5, "taking back twice decides nothing again"
     for viewer in (ada, bela, cem):
         shown = viewer.api.get(path).get_json()
-        assert (shown["state"], shown["html"], shown["body"], shown["reactions"]) == ("deleted", None, None, {})
+        assert (shown["state"], shown["html"], shown["body"], shown["reactions"]) == (
+            "deleted",
+            None,
+            None,
+            {},
+        )
     ids = [post["id"] for post in cem.api.all(f"/threads/{thread['id']}/posts")]
     assert ids == [thread["opening_post"]["id"], post["id"], below["id"]]
     assert bela.api.patch(path, {"body": "Doch."}, version=2).status_code == 403
@@ -194,7 +209,10 @@ def test_reactions_are_counted_and_taken_back(
     assert cem.client.get(f"/threads/{thread['id']}").text.count('aria-pressed="true"') == 2
     assert ada.client.get(f"/threads/{thread['id']}").text.count('aria-pressed="true"') == 0
     for _ in range(2):
-        assert cem.api.delete(f"{path}/reactions/agree").get_json()["reactions"] == {"agree": 1, "important": 1}
+        assert cem.api.delete(f"{path}/reactions/agree").get_json()["reactions"] == {
+            "agree": 1,
+            "important": 1,
+        }
     assert cem.client.post(f"{path}/reactions/important").status_code == 303
     assert bela.api.get(path).get_json()["reactions"] == {"agree": 1}
     assert cem.api.put(f"{path}/reactions/love").status_code == 404
@@ -204,12 +222,12 @@ def test_reactions_are_counted_and_taken_back(
         from forum.db import db
         from forum.discussion.models import Reaction
 
-        assert bela.account_id not in repr([vars(row) for row in db.session.query(Reaction)]), "who, nobody can read"
+        assert bela.account_id not in repr([vars(row) for row in db.session.query(Reaction)]), (
+            "who, nobody can read"
+        )
 
 
-def test_the_same_key_makes_the_same_thing(
-    forum: Stage, bela: Person, cem: Person, event: Gathering
-) -> None:
+def test_the_same_key_makes_the_same_thing(forum: Stage, bela: Person, cem: Person, event: Gathering) -> None:
     room = event.rooms["approaches"]
     sent = {"title": "Treffen", "body": "Wann?"}
     first = bela.api.post(f"/rooms/{room}/threads", sent, key="k1")
@@ -225,7 +243,9 @@ def test_the_same_key_makes_the_same_thing(
     assert same.get_json()["body"] == "Im Juni.", "the same thing as it is now"
     assert bela.api.post(posts, {"body": "Im Mai."}, key="k1").status_code == 422, "used for something else"
     assert bela.api.post(posts, {"body": "Im Mai."}, key="x" * 201).status_code == 422
-    assert cem.api.post(posts, {"body": "Auch ich."}, key="k2").get_json()["id"] != post["id"], "keys are one's own"
+    assert cem.api.post(posts, {"body": "Auch ich."}, key="k2").get_json()["id"] != post["id"], (
+        "keys are one's own"
+    )
     with clock.at(clock.now() + timedelta(hours=25)):
         late = bela.api.post(posts, {"body": "Im Mai."}, key="k2")
     assert (late.status_code, late.get_json()["id"] != post["id"]) == (201, True)
@@ -234,7 +254,9 @@ def test_the_same_key_makes_the_same_thing(
     assert bela.api.post(posts, {"body": "Jetzt."}, key="k3").status_code == 201, "a refusal uses no key up"
 
 
-def test_many_requests_with_one_key_at_once_make_one_post(forum: Stage, bela: Person, event: Gathering) -> None:
+def test_many_requests_with_one_key_at_once_make_one_post(
+    forum: Stage, bela: Person, event: Gathering
+) -> None:
     thread = opened(bela, event.rooms["approaches"])
     path = f"/threads/{thread['id']}/posts"
     with ThreadPoolExecutor(8) as pool:
@@ -244,7 +266,9 @@ def test_many_requests_with_one_key_at_once_make_one_post(forum: Stage, bela: Pe
     assert len(bela.api.all(path)) == 2
 
 
-def test_strangers_write_nowhere(forum: Stage, bela: Person, eve: Person, fay: Person, event: Gathering) -> None:
+def test_strangers_write_nowhere(
+    forum: Stage, bela: Person, eve: Person, fay: Person, event: Gathering
+) -> None:
     other = another_event(forum, fay)
     thread = opened(bela, event.rooms["approaches"])
     post = thread["opening_post"]["id"]
@@ -254,7 +278,12 @@ def test_strangers_write_nowhere(forum: Stage, bela: Person, eve: Person, fay: P
         (bela, f"/rooms/{other.rooms['only']}/threads"),
         (bela, "/rooms/abc/threads"),
     ):
-        assert person.api.post(path, {"title": "T", "body": "B"} if "rooms" in path else {"body": "B"}).status_code == 404
+        assert (
+            person.api.post(
+                path, {"title": "T", "body": "B"} if "rooms" in path else {"body": "B"}
+            ).status_code
+            == 404
+        )
     assert eve.api.patch(f"/posts/{post}", {"body": "B"}, version=1).status_code == 404
     assert eve.api.delete(f"/posts/{post}").status_code == 404
     assert eve.api.put(f"/posts/{post}/reactions/agree").status_code == 404

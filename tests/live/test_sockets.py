@@ -192,7 +192,11 @@ def test_following_a_room(forum: Stage, ada: Person, bela: Person, cem: Person, 
     assert next_door.follow(room=other)["ok"]
     thread = opened(bela, room)
     [told] = socket.told()
-    assert (told["room"], told["thread_state"]["id"], told["thread_state"]["title"]) == (room, thread["id"], "Partnerschaften")
+    assert (told["room"], told["thread_state"]["id"], told["thread_state"]["title"]) == (
+        room,
+        thread["id"],
+        "Partnerschaften",
+    )
     ada.api.patch(f"/threads/{thread['id']}", {"room": other})
     assert [change["thread_state"]["state"] for change in socket.told()] == ["hidden"]
     assert next_door.told()[-1]["thread_state"]["title"] == "Partnerschaften"
@@ -284,9 +288,7 @@ def test_unfollow_ends_it(forum: Stage, bela: Person, cem: Person, event: Gather
     assert socket.follow(thread=thread["id"], after=1)["changes"][0]["revision"] == 2
 
 
-def test_signing_out_ends_the_sockets_of_that_browser(
-    forum: Stage, bela: Person, event: Gathering
-) -> None:
+def test_signing_out_ends_the_sockets_of_that_browser(forum: Stage, bela: Person, event: Gathering) -> None:
     from tests.cast import PASSWORD
 
     thread = opened(bela, event.rooms["support"])
@@ -333,7 +335,9 @@ def test_who_loses_the_right_to_read_is_told_no_more(
     assert socket.follow(thread=thread["id"])["ok"] is True
 
 
-def test_people_are_counted_and_never_named(forum: Stage, bela: Person, cem: Person, event: Gathering) -> None:
+def test_people_are_counted_and_never_named(
+    forum: Stage, bela: Person, cem: Person, event: Gathering
+) -> None:
     thread = opened(bela, event.rooms["support"])
     one, two = bela.live(), cem.live()
     one.follow(thread=thread["id"])
@@ -361,7 +365,8 @@ def test_a_socket_that_asks_without_end_has_to_wait(forum: Stage, bela: Person, 
     thread = opened(bela, event.rooms["support"])
     socket = bela.live()
     statuses = {
-        (answer := socket.follow(thread=thread["id"]))["ok"] or answer["problem"]["status"] for _ in range(140)
+        (answer := socket.follow(thread=thread["id"]))["ok"] or answer["problem"]["status"]
+        for _ in range(140)
     }
     assert statuses == {True, 429}
 

@@ -38,7 +38,9 @@ BY_PAGE: dict[str, Callable[[Person, Json, Gathering], TestResponse]] = {
     "unpin a topic": lambda who, post, _: who.client.post(f"/threads/{post['thread']}/unpin"),
     "hide a topic": lambda who, post, _: who.client.post(f"/threads/{post['thread']}/hiding"),
     "restore a topic": lambda who, post, _: who.client.post(f"/threads/{post['thread']}/restoration"),
-    "rename a topic": lambda who, post, _: who.client.post(f"/threads/{post['thread']}/settings", {"title": "Anders"}),
+    "rename a topic": lambda who, post, _: who.client.post(
+        f"/threads/{post['thread']}/settings", {"title": "Anders"}
+    ),
     "move a topic": lambda who, post, event: who.client.post(
         f"/threads/{post['thread']}/settings", {"title": "Partnerschaften", "room": event.rooms["challenges"]}
     ),
@@ -61,7 +63,9 @@ def test_a_moderator_may_and_nobody_else(
         assert act(cast["ada"], post, event).status_code == (200 if way == "api" else 303)
     changed = 0 if verb.startswith(("restore", "unpin", "unlock")) else 1
     after = cast["ada"].api.get(thread).get_json()
-    assert after["revision"] == before["revision"] + changed, "on a state that is already so nothing is decided again"
+    assert after["revision"] == before["revision"] + changed, (
+        "on a state that is already so nothing is decided again"
+    )
 
 
 def test_a_hidden_post_keeps_its_place_without_words(
@@ -75,7 +79,13 @@ def test_a_hidden_post_keeps_its_place_without_words(
     answer = ada.api.put(f"{path}/hiding", {"reason": "abuse", "note": "Dritter Fall."})
     assert (answer.status_code, answer.get_json()["body"]) == (200, "Böse Worte.")
     shown = cem.api.get(path).get_json()
-    assert [shown[key] for key in ("state", "html", "body", "warning", "author")] == ["hidden", None, None, None, None]
+    assert [shown[key] for key in ("state", "html", "body", "warning", "author")] == [
+        "hidden",
+        None,
+        None,
+        None,
+        None,
+    ]
     assert shown["notice"]["reason"] == "abuse"
     own = bela.api.get(path).get_json()
     assert (own["state"], own["body"], own["notice"]["reason"]) == ("hidden", "Böse Worte.", "abuse")

@@ -108,7 +108,8 @@ def test_the_language_is_chosen_and_remembered(forum: Stage, bela: Person, code:
 
 
 @pytest.mark.parametrize(
-    ("header", "code"), [("ar,en;q=0.5", "ar"), ("en-GB", "en"), ("fr", "de"), (None, "de"), ("*;q=x,,", "de")]
+    ("header", "code"),
+    [("ar,en;q=0.5", "ar"), ("en-GB", "en"), ("fr", "de"), (None, "de"), ("*;q=x,,", "de")],
 )
 def test_a_visitor_is_spoken_to_in_the_browsers_language(forum: Stage, header: str | None, code: str) -> None:
     headers = {"Accept-Language": header} if header else {}
@@ -131,7 +132,9 @@ def test_the_caller(forum: Stage, bela: Person, eve: Person, event) -> None:
     }
     assert eve.api.get("/me").get_json()["memberships"] == []
     for token in (None, "", "rf_falsch", bela.token + "x", "ä"):
-        answer = Program(forum, None).get("/me", headers={"Authorization": f"Bearer {token}"} if token is not None else {})
+        answer = Program(forum, None).get(
+            "/me", headers={"Authorization": f"Bearer {token}"} if token is not None else {}
+        )
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 

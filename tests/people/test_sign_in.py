@@ -155,9 +155,7 @@ def test_the_database_holds_no_way_in(forum: Stage, bela: Person) -> None:
     with bela.client.raw.session_transaction() as session:
         in_cookie = session["_user_id"]
     with forum.inside():
-        stored = repr(
-            [db.session.execute(sa.select(table)).all() for table in db.metadata.sorted_tables]
-        )
+        stored = repr([db.session.execute(sa.select(table)).all() for table in db.metadata.sorted_tables])
     for way in (secret, in_cookie, bela.token, PASSWORD):
         assert way not in stored
 
@@ -197,7 +195,8 @@ def test_a_sent_form_is_not_lost_when_the_session_has_ended(forum: Stage, bela: 
     assert bela.client.csrf
     with clock.at(clock.now() + timedelta(hours=1)):
         answer = bela.client.post(
-            f"/rooms/{event.rooms['approaches']}/threads", {"title": "Langer Titel", "body": "Mühsam getippt."}
+            f"/rooms/{event.rooms['approaches']}/threads",
+            {"title": "Langer Titel", "body": "Mühsam getippt."},
         )
     assert answer.status_code == 401
     assert "Mühsam getippt." in answer.text

@@ -87,7 +87,9 @@ def test_an_event_changed_meanwhile_is_not_overwritten(forum: Stage, olga: Perso
     assert stale.status_code == 412
     assert "Älterer Titel" in stale.text
     assert olga.api.get(f"/events/{event.id}").get_json()["title"] == "Neuer Titel"
-    assert olga.client.post(path, {**EVENT_FORM, "title_de": "Älterer Titel", "version": "2"}).status_code == 303
+    assert (
+        olga.client.post(path, {**EVENT_FORM, "title_de": "Älterer Titel", "version": "2"}).status_code == 303
+    )
 
 
 def test_a_room_is_added_and_changed(forum: Stage, olga: Person, bela: Person, event: Gathering) -> None:
@@ -107,7 +109,12 @@ def test_a_room_is_added_and_changed(forum: Stage, olga: Person, bela: Person, e
     assert olga.client.post(f"/rooms/{room['id']}/settings", changed).status_code == 303
     now = bela.api.get(f"/rooms/{room['id']}").get_json()
     assert (now["premoderation"], now["may_post"], now["questions"]) == (True, False, ["Was?", "Warum?"])
-    for wrong in ({"title_de": ""}, {"names": "nobody"}, {"posting": ["archived"]}, {"questions_de": "x\n" * 11}):
+    for wrong in (
+        {"title_de": ""},
+        {"names": "nobody"},
+        {"posting": ["archived"]},
+        {"questions_de": "x\n" * 11},
+    ):
         assert olga.client.post(f"/rooms/{room['id']}/settings", {**ROOM_FORM, **wrong}).status_code == 422
 
 
@@ -137,7 +144,9 @@ def test_people_are_pasted_from_a_table(forum: Stage, olga: Person, bela: Person
     assert "hanne@stadt.example</small>" not in refused.text, "whole or not at all"
     assert olga.client.post(path, {"people": " \n"}).status_code == 422
 
-    assert olga.client.post(path, {"people": table + "\nBela;bela@stadt.example;;moderator"}).status_code == 200
+    assert (
+        olga.client.post(path, {"people": table + "\nBela;bela@stadt.example;;moderator"}).status_code == 200
+    )
     page = olga.client.get(path).text
     assert "hanne@stadt.example" in page
     assert "ليلى حداد" in page
@@ -148,11 +157,20 @@ def test_people_are_pasted_from_a_table(forum: Stage, olga: Person, bela: Person
 @pytest.mark.parametrize(
     ("line", "read"),
     [
-        ("Bela Sommer; bela@stadt.example; Kommune; Teilnehmer", ("Bela Sommer", "municipality", {"participant"})),
+        (
+            "Bela Sommer; bela@stadt.example; Kommune; Teilnehmer",
+            ("Bela Sommer", "municipality", {"participant"}),
+        ),
         ("bela@stadt.example", ("bela", "other", {"participant"})),
         ("bela@stadt.example,Bela Sommer,Verein", ("Bela Sommer", "civil-society", {"participant"})),
-        ('"Bela Sommer"\tBELA@Stadt.example\tSTADT\tModeration', ("Bela Sommer", "municipality", {"moderator"})),
-        ("Bela;bela@stadt.example;andere;moderator+organisator", ("Bela", "other", {"moderator", "organiser"})),
+        (
+            '"Bela Sommer"\tBELA@Stadt.example\tSTADT\tModeration',
+            ("Bela Sommer", "municipality", {"moderator"}),
+        ),
+        (
+            "Bela;bela@stadt.example;andere;moderator+organisator",
+            ("Bela", "other", {"moderator", "organiser"}),
+        ),
         ("Bela;bela@stadt.example;Kommune;Kaiser", None),
         ("Bela;bela@stadt;Kommune", None),
         ("Bela;;Kommune", None),
@@ -186,7 +204,11 @@ def test_roles_change_with_effect_at_once(
     assert olga.client.get(member).status_code == 200
     assert olga.client.post(member, {"roles": ["moderator"], "group": "other"}).status_code == 303
     assert bela.api.put(hide, {"reason": "abuse"}).status_code == 200
-    for wrong in ({"group": "other"}, {"roles": ["emperor"], "group": "other"}, {"roles": ["moderator"], "group": "x"}):
+    for wrong in (
+        {"group": "other"},
+        {"roles": ["emperor"], "group": "other"},
+        {"roles": ["moderator"], "group": "x"},
+    ):
         assert olga.client.post(member, wrong).status_code == 422
     assert olga.client.post(f"{member}/removal").status_code == 303
     assert bela.api.get(f"/posts/{post['id']}").status_code == 404
@@ -210,14 +232,19 @@ def test_the_last_organiser_stays(forum: Stage, olga: Person, fay: Person, event
     own = f"/members/{olga.member_id}"
     assert olga.client.post(f"{own}/removal").status_code == 422
     assert olga.client.post(own, {"roles": ["participant"], "group": "other"}).status_code == 422
-    assert olga.client.post(f"/events/{event.id}/members", {"people": f"{olga.email};;participant"}).status_code == 422
+    assert (
+        olga.client.post(f"/events/{event.id}/members", {"people": f"{olga.email};;participant"}).status_code
+        == 422
+    )
     membered(forum, event, fay, "organiser", "facilitator")
     assert olga.client.post(own, {"roles": ["participant"], "group": "other"}).status_code == 303
     assert olga.client.get(f"/events/{event.id}/settings").status_code == 403
     assert fay.client.post(f"/members/{olga.member_id}/removal").status_code == 303
 
 
-def test_a_link_for_copying_signs_its_member_in(forum: Stage, olga: Person, cem: Person, bela: Person) -> None:
+def test_a_link_for_copying_signs_its_member_in(
+    forum: Stage, olga: Person, cem: Person, bela: Person
+) -> None:
     page = olga.client.post(f"/members/{cem.member_id}/link", {"copy": "1"})
     link = re.search(rf"{re.escape(BASE_URL)}/sign-in/link/([\w-]+)", page.text)
     assert link
@@ -295,6 +322,7 @@ def test_without_a_mail_server_mails_lie_in_the_outbox_and_a_lost_one_is_found(
     outbox = forum.settings.instance / "outbox"
     before = set(outbox.glob("*.eml")) if outbox.exists() else set()
     with monkeypatch.context() as broken, forum.inside():
+
         def deliver(*_: object) -> None:
             raise smtplib.SMTPServerDisconnected
 
@@ -307,4 +335,3 @@ def test_without_a_mail_server_mails_lie_in_the_outbox_and_a_lost_one_is_found(
     [file] = set(outbox.glob("*.eml")) - before
     assert cem.email in file.read_text()
     assert file.parent.stat().st_mode & 0o077 == 0
-

@@ -88,7 +88,9 @@ def test_an_archived_event_can_be_read_and_nothing_is_changed(
         assert bela.api.patch(f"/posts/{post['id']}", {"body": "Anders."}, version=1).status_code == 403
         assert cem.api.put(f"/posts/{post['id']}/reactions/agree").status_code == 403
         assert bela.api.get(f"/posts/{post['id']}").get_json()["body"] == "Danke dafür."
-        assert bela.api.delete(f"/posts/{post['id']}").status_code == 200, "one's own words can always be taken back"
+        assert bela.api.delete(f"/posts/{post['id']}").status_code == 200, (
+            "one's own words can always be taken back"
+        )
 
 
 def test_a_post_remembers_the_phase_it_was_written_in(
@@ -100,5 +102,7 @@ def test_a_post_remembers_the_phase_it_was_written_in(
         during = said(bela, thread)
     with clock.at(event.moment("after")):
         said(bela, thread)
-    made = fay.api.post(f"/events/{event.id}/summaries", {"title": "Mitten drin", "rooms": [room], "phase": "during"})
+    made = fay.api.post(
+        f"/events/{event.id}/summaries", {"title": "Mitten drin", "rooms": [room], "phase": "during"}
+    )
     assert made.get_json()["sections"][0]["sources"] == [during["id"]]

@@ -51,7 +51,10 @@ def test_each_room_becomes_a_section_pinned_posts_first(
     bela.api.delete(f"/posts/{taken['id']}")
     waiting = opened(bela, event.rooms["shrinking-spaces"])
     summary = made(fay, event, "support", "shrinking-spaces")
-    assert [section["room"] for section in summary["sections"]] == [event.rooms["support"], event.rooms["shrinking-spaces"]]
+    assert [section["room"] for section in summary["sections"]] == [
+        event.rooms["support"],
+        event.rooms["shrinking-spaces"],
+    ]
     opening = thread["opening_post"]["id"]
     assert summary["sections"][0]["sources"] == [second["id"], opening, first["id"], below["id"]]
     assert summary["sections"][1]["sources"] == []
@@ -70,7 +73,10 @@ def test_a_documentation_is_for_facilitators(
     list_status = 404 if who == "eve" else 403
     rooms = list(event.rooms.values())
     assert person.api.get(f"/events/{event.id}/summaries").status_code == list_status
-    assert person.api.post(f"/events/{event.id}/summaries", {"title": "T", "rooms": rooms}).status_code == list_status
+    assert (
+        person.api.post(f"/events/{event.id}/summaries", {"title": "T", "rooms": rooms}).status_code
+        == list_status
+    )
     assert person.api.get(f"/events/{event.id}/export").status_code == list_status
     assert person.client.get(f"/events/{event.id}/export").status_code == list_status
     assert person.client.get(f"/events/{event.id}/summaries").status_code == list_status
@@ -87,7 +93,9 @@ def test_a_documentation_is_for_facilitators(
     assert cast["fay"].api.get(path).get_json() == summary
 
 
-def test_changing_needs_the_version_that_was_read(forum: Stage, bela: Person, fay: Person, event: Gathering) -> None:
+def test_changing_needs_the_version_that_was_read(
+    forum: Stage, bela: Person, fay: Person, event: Gathering
+) -> None:
     thread = opened(bela, event.rooms["support"])
     post = thread["opening_post"]["id"]
     summary = made(fay, event)
@@ -124,7 +132,11 @@ def test_changing_needs_the_version_that_was_read(forum: Stage, bela: Person, fa
 def test_what_cannot_be_made(forum: Stage, fay: Person, event: Gathering, sent: Json, why: str) -> None:
     other = another_event(forum, fay)
     known = {**event.rooms, "foreign": other.rooms["only"]}
-    rooms = [known.get(room, room) for room in sent["rooms"]] if isinstance(sent["rooms"], list) else sent["rooms"]
+    rooms = (
+        [known.get(room, room) for room in sent["rooms"]]
+        if isinstance(sent["rooms"], list)
+        else sent["rooms"]
+    )
     assert fay.api.post(f"/events/{event.id}/summaries", {**sent, "rooms": rooms}).status_code == 422, why
 
 
@@ -141,7 +153,14 @@ def test_no_section_cites_what_it_must_not(
     lost = opened(bela, event.rooms["support"])
     ada.api.put(f"/threads/{lost['id']}/hiding")
     summary = made(fay, event)
-    for source in (foreign["id"], waiting["id"], gone["id"], taken["id"], lost["opening_post"]["id"], "nowhere"):
+    for source in (
+        foreign["id"],
+        waiting["id"],
+        gone["id"],
+        taken["id"],
+        lost["opening_post"]["id"],
+        "nowhere",
+    ):
         sections = [{"heading": "H", "sources": [source]}]
         answer = fay.api.patch(f"/summaries/{summary['id']}", {"sections": sections}, version=1)
         assert answer.status_code == 422
@@ -155,7 +174,13 @@ def test_by_plain_forms(forum: Stage, bela: Person, fay: Person, event: Gatherin
     )
     assert answer.status_code == 303
     path = answer.headers["Location"]
-    form = {"title": "Ernte", "version": "1", "heading-0": "Kapitel", "text-0": "Mühsam getippt.", "without-0": post}
+    form = {
+        "title": "Ernte",
+        "version": "1",
+        "heading-0": "Kapitel",
+        "text-0": "Mühsam getippt.",
+        "without-0": post,
+    }
     assert fay.client.post(path, {**form, "heading-0": ""}).status_code == 422
     assert fay.client.post(path, form).status_code == 303
     section = fay.api.get(path).get_json()["sections"][0]
@@ -169,7 +194,9 @@ def test_by_plain_forms(forum: Stage, bela: Person, fay: Person, event: Gatherin
 
 
 @pytest.fixture
-def talk(forum: Stage, ada: Person, bela: Person, cem: Person, fay: Person, event: Gathering) -> dict[str, str]:
+def talk(
+    forum: Stage, ada: Person, bela: Person, cem: Person, fay: Person, event: Gathering
+) -> dict[str, str]:
     """A room in which everything happens that has to stay out of files: name of the post -> its word."""
     room = event.rooms["support"]
     secret = {key: word() for key in ("said", "hidden", "deleted", "lost", "pending", "rejected", "edited")}
@@ -201,7 +228,10 @@ def test_no_file_holds_what_was_withheld(
     sources += [f"/events/{event.id}/export?format={form}" for form in ("json", "csv")]
     for source in sources:
         form = source.rpartition("=")[2]
-        for answer in (fay.api.get(f"{source}&attribution={attribution}"), fay.client.get(f"{source}&attribution={attribution}")):
+        for answer in (
+            fay.api.get(f"{source}&attribution={attribution}"),
+            fay.client.get(f"{source}&attribution={attribution}"),
+        ):
             assert answer.status_code == 200, answer.text
             assert answer.headers["Content-Disposition"].startswith("attachment")
             file = words(form, answer.data)
@@ -249,13 +279,15 @@ def test_groups_are_told_and_small_ones_are_not(
     file = fay.api.get(f"/events/{event.id}/export?format=json&attribution=groups").get_json()
     text = json.dumps(file, ensure_ascii=False)
     assert text.count('"Kommune"') == 3 or text.count('"Municipality"') == 3
-    assert "Zivilgesellschaft\"" not in text.replace(json.dumps("Die Rolle der Zivilgesellschaft", ensure_ascii=False), "")
+    assert 'Zivilgesellschaft"' not in text.replace(
+        json.dumps("Die Rolle der Zivilgesellschaft", ensure_ascii=False), ""
+    )
     for person in (bela, cem):
         assert person.name not in text
 
 
 def test_a_table_holds_no_formula(forum: Stage, bela: Person, fay: Person, event: Gathering) -> None:
-    opened(bela, event.rooms["support"], "=1+1", "=HYPERLINK(\"http://eve.example\")\n\n@SUM(1)")
+    opened(bela, event.rooms["support"], "=1+1", '=HYPERLINK("http://eve.example")\n\n@SUM(1)')
     body = fay.api.get(f"/events/{event.id}/export?format=csv").data.decode("utf-8-sig")
     delimiter = csv.Sniffer().sniff(body.splitlines()[0], ";,\t").delimiter
     rows = list(csv.reader(io.StringIO(body), delimiter=delimiter))

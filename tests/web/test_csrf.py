@@ -14,7 +14,9 @@ from tests.stage import Stage
 TRICKS: dict[str, Callable[[Person, Browser, str], TestResponse]] = {
     "no secret": lambda who, _, path: who.client.raw.post(path, data={"body": "X"}),
     "an empty secret": lambda who, _, path: who.client.raw.post(path, data={"body": "X", "csrf_token": ""}),
-    "a made-up secret": lambda who, _, path: who.client.raw.post(path, data={"body": "X", "csrf_token": "abc.def.ghi"}),
+    "a made-up secret": lambda who, _, path: who.client.raw.post(
+        path, data={"body": "X", "csrf_token": "abc.def.ghi"}
+    ),
     "another session's secret": lambda who, eve, path: who.client.raw.post(
         path, data={"body": "X", "csrf_token": eve.csrf}
     ),
@@ -73,7 +75,10 @@ def test_with_the_secret_the_page_may(forum: Stage, bela: Person, event: Gatheri
 
 @pytest.mark.parametrize("path", ["/sign-out", "/account/sessions", "/language", "/sign-in", "/account"])
 def test_pages_that_need_no_event_are_no_way_around(forum: Stage, bela: Person, path: str) -> None:
-    assert bela.client.raw.post(path, data={"lang": "ar", "password": "Wacholder und Thymian"}).status_code == 400
+    assert (
+        bela.client.raw.post(path, data={"lang": "ar", "password": "Wacholder und Thymian"}).status_code
+        == 400
+    )
     assert bela.client.get("/account").status_code == 200
     assert bela.api.get("/me").get_json()["locale"] == "de"
 

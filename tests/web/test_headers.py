@@ -69,7 +69,9 @@ def test_every_answer_bears_them(
         assert headers["Content-Security-Policy"] == CSP, name
         assert headers["X-Content-Type-Options"] == "nosniff", name
         assert headers["Referrer-Policy"] == "no-referrer", name
-        assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin", name
+        assert (
+            headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        ), name
         assert "noindex" in headers["X-Robots-Tag"], name
         assert "camera=()" in headers["Permissions-Policy"], name
         assert "Server" not in headers, name
@@ -81,7 +83,10 @@ def test_every_answer_bears_them(
     assert set(answers["method"][1].headers["Allow"].split(", ")) >= {"GET", "HEAD"}
 
 
-@pytest.mark.parametrize("path", ["/static/../forum/db.py", "/static/%2e%2e/app.py", "/static/~x/../../app.py", "/static//etc/passwd"])
+@pytest.mark.parametrize(
+    "path",
+    ["/static/../forum/db.py", "/static/%2e%2e/app.py", "/static/~x/../../app.py", "/static//etc/passwd"],
+)
 def test_static_files_are_static_files(forum: Stage, path: str) -> None:
     assert Browser(forum).get(path).status_code in (301, 308, 404)
     assert "import" not in Browser(forum).get(path, follow_redirects=True).text

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import opened
@@ -57,7 +57,9 @@ BODIES = (
     st.dictionaries(st.sampled_from(FIELDS), VALUES | TEXT, max_size=5)
     | st.fixed_dictionaries({"title": TEXT, "body": TEXT})
     | st.fixed_dictionaries({"body": TEXT, "warning": TEXT})
-    | st.fixed_dictionaries({"sections": st.lists(st.fixed_dictionaries({"heading": TEXT, "text": TEXT}), max_size=2)})
+    | st.fixed_dictionaries(
+        {"sections": st.lists(st.fixed_dictionaries({"heading": TEXT, "text": TEXT}), max_size=2)}
+    )
     | VALUES
 )
 HOSTILE_JSON = [
@@ -129,7 +131,10 @@ def fine(answer: Any, what: object) -> None:
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=400,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_any_body_on_any_call(
@@ -137,22 +142,41 @@ def test_any_body_on_any_call(
 ) -> None:
     method, path = data.draw(st.sampled_from(calls(forum, api=True)))
     who = data.draw(st.sampled_from(["ada", "bela", "fay", "olga", "eve"]))
-    instead = data.draw(st.none() | st.none() | TEXT.filter(lambda t: t not in ("", ".", "..") and len(t) < 2000))
+    instead = data.draw(
+        st.none() | st.none() | TEXT.filter(lambda t: t not in ("", ".", "..") and len(t) < 2000)
+    )
     headers = {"Content-Type": "application/json"}
     headers |= {"If-Match": data.draw(st.sampled_from(['"1"', "", "x", "*", '"\u0661"', "9" * 99]))}
     key = data.draw(st.none() | st.sampled_from(["k", "x" * 300, "ä"]))
     if key:
         headers["Idempotency-Key"] = key
     body = data.draw(BODIES)
-    query = data.draw(st.sampled_from(["", "?after=%00", "?limit=%ff", "?after=%ed%a0%80&limit=1", "?after=-1", "?format=pdf", "?format=%00&attribution=x"]))
+    query = data.draw(
+        st.sampled_from(
+            [
+                "",
+                "?after=%00",
+                "?limit=%ff",
+                "?after=%ed%a0%80&limit=1",
+                "?after=-1",
+                "?format=pdf",
+                "?format=%00&attribution=x",
+            ]
+        )
+    )
     answer = cast[who].api.send(
-        method, filled(path, ids, instead).removeprefix("/api/v1") + query, data=json.dumps(body), headers=headers
+        method,
+        filled(path, ids, instead).removeprefix("/api/v1") + query,
+        data=json.dumps(body),
+        headers=headers,
     )
     fine(answer, (who, method, path, instead, body, query))
 
 
 @pytest.mark.parametrize("body", HOSTILE_JSON, ids=lambda body: repr(body[:24]))
-def test_hostile_json_on_every_call(forum: Stage, fay: Person, ada: Person, ids: dict[str, str], body: bytes) -> None:
+def test_hostile_json_on_every_call(
+    forum: Stage, fay: Person, ada: Person, ids: dict[str, str], body: bytes
+) -> None:
     for method, path in calls(forum, api=True):
         if method == "GET":
             continue
@@ -179,19 +203,30 @@ FORMS = st.dictionaries(
 
 
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=250,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_any_form_on_any_page(
     forum: Stage, cast: dict[str, Person], ids: dict[str, str], data: st.DataObject
 ) -> None:
     method, path = data.draw(
-        st.sampled_from([call for call in calls(forum, api=False) if not call[1].startswith(("/sign-out", "/account"))])
+        st.sampled_from(
+            [call for call in calls(forum, api=False) if not call[1].startswith(("/sign-out", "/account"))]
+        )
     )
     person = cast[data.draw(st.sampled_from(["ada", "bela", "fay", "olga"]))]
     form = {name: value.encode("utf-8", "surrogatepass") for name, value in data.draw(FORMS).items()}
-    instead = data.draw(st.none() | st.none() | TEXT.filter(lambda t: t not in ("", ".", "..") and len(t) < 2000))
-    query = data.draw(st.sampled_from(["", "?after=%00", "?before=%ed%a0%80", "?post=%ff", "?last", "?format=x%00", "?next=//eve"]))
+    instead = data.draw(
+        st.none() | st.none() | TEXT.filter(lambda t: t not in ("", ".", "..") and len(t) < 2000)
+    )
+    query = data.draw(
+        st.sampled_from(
+            ["", "?after=%00", "?before=%ed%a0%80", "?post=%ff", "?last", "?format=x%00", "?next=//eve"]
+        )
+    )
     address = filled(path, ids, instead) + query
     if method == "GET":
         answer = person.client.get(address)
@@ -226,12 +261,21 @@ def test_any_form_on_any_page(
 )
 def test_any_header(forum: Stage, bela: Person, ids: dict[str, str], headers: dict[str, str]) -> None:
     client = forum.app.test_client()
-    for path in ("/", "/sign-in", f"/threads/{ids['thread_id']}", "/api/v1/me", "/static/css/base.css", "/socket.io/"):
+    for path in (
+        "/",
+        "/sign-in",
+        f"/threads/{ids['thread_id']}",
+        "/api/v1/me",
+        "/static/css/base.css",
+        "/socket.io/",
+    ):
         answer = client.get(path, headers=headers)
         assert answer.status_code < 500, path
         assert "eve.example" not in answer.text
     assert client.post("/sign-in", headers=headers).status_code < 500
-    assert client.post(f"/api/v1/threads/{ids['thread_id']}/posts", headers=headers, data=b"{").status_code < 500
+    assert (
+        client.post(f"/api/v1/threads/{ids['thread_id']}/posts", headers=headers, data=b"{").status_code < 500
+    )
 
 
 def test_lone_surrogates_and_nul_are_refused_everywhere(

@@ -16,7 +16,10 @@ from tests.stage import Stage
 BAD = {"Content-Type": "application/json"}
 Act = Callable[[Person, Json, Gathering], TestResponse]
 REFUSALS: dict[str, tuple[int, Act]] = {
-    "JSON that is none": (400, lambda who, t, e: who.api.post(f"/threads/{t['id']}/posts", headers=BAD, data="{")),
+    "JSON that is none": (
+        400,
+        lambda who, t, e: who.api.post(f"/threads/{t['id']}/posts", headers=BAD, data="{"),
+    ),
     "no identity": (401, lambda who, t, e: Program(who.stage, None).get("/me")),
     "a wrong token": (401, lambda who, t, e: Program(who.stage, "rf_x").get("/me")),
     "a page's session without its secret": (
@@ -46,7 +49,10 @@ REFUSALS: dict[str, tuple[int, Act]] = {
             f"/threads/{t['id']}/posts", headers={"Content-Type": "text/plain"}, data='{"body": "B"}'
         ),
     ),
-    "an unknown field": (422, lambda who, t, e: who.api.post(f"/threads/{t['id']}/posts", {"body": "B", "x": 1})),
+    "an unknown field": (
+        422,
+        lambda who, t, e: who.api.post(f"/threads/{t['id']}/posts", {"body": "B", "x": 1}),
+    ),
     "a field that is missing": (422, lambda who, t, e: who.api.post(f"/threads/{t['id']}/posts", {})),
     "a post that is too long": (
         422,
@@ -151,7 +157,10 @@ def test_the_api_describes_itself(forum: Stage, bela: Person) -> None:
     document = bela.client.get("/api/v1/openapi.json").get_json()
     assert document["openapi"].startswith("3.1")
     described = {
-        (method.upper(), path) for path, calls in document["paths"].items() for method in calls if method != "parameters"
+        (method.upper(), path)
+        for path, calls in document["paths"].items()
+        for method in calls
+        if method != "parameters"
     }
     import re
 
@@ -161,6 +170,13 @@ def test_the_api_describes_itself(forum: Stage, bela: Person) -> None:
         if rule.rule.startswith("/api/v1/") and rule.endpoint.startswith("api_")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    prefixed = {(method, path if path.startswith("/api/v1") else f"/api/v1{path}") for method, path in described}
+    prefixed = {
+        (method, path if path.startswith("/api/v1") else f"/api/v1{path}") for method, path in described
+    }
     assert offered <= prefixed
-    assert all(call.get("summary") for calls in document["paths"].values() for m, call in calls.items() if m != "parameters")
+    assert all(
+        call.get("summary")
+        for calls in document["paths"].values()
+        for m, call in calls.items()
+        if m != "parameters"
+    )
