@@ -80,7 +80,17 @@ def new_id() -> str:
     return ALPHABET[(number >> 125) % 24] + "".join(digits)
 
 
-Id = sa.String(26)
+class IdText(sa.types.TypeDecorator[str]):
+    """An id. What can be none is looked for as the id that nothing has: PostgreSQL would break off at a NUL."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return value if value is None or (value.isascii() and value.isalnum()) else ""
+
+
+Id = IdText(26)
 
 
 class ChangeRow(Model):

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_migrate import Migrate, upgrade
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from forum import cli, config, db, jobs, listeners, text
+from forum import cli, config, db, jobs, listeners
 from forum.config import Settings
 from forum.discussion import api as discussion_api
 from forum.discussion import beside, draft_views, file_views, reading_views
@@ -115,7 +115,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     wire.init(app, settings)
     relay.init(settings.redis_url)
     cli.init(app)
-    text.warm()
     return app
 
 

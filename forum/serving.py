@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import gc
 import os
 import signal
 import sys
@@ -20,7 +21,7 @@ CONNECTIONS = 8000
 def main(arguments: list[str]) -> None:
     """Serve until stopped. A wrong setting ends the start with one line that names it."""
     options = _options(arguments)
-    from forum import config, schedule
+    from forum import config, schedule, text
     from forum.factory import create_app, migrate
     from forum.live import service
     from forum.search import index
@@ -50,6 +51,9 @@ def main(arguments: list[str]) -> None:
         if settings.redis_url is None:
             jobs.start_embedded()
         threading.Thread(target=schedule.run, args=(app,), daemon=True).start()
+        text.warm()
+        gc.freeze()  # what lives as long as the process need not be looked through again and again
+        gc.set_threshold(20_000, 20, 50)
 
     if sys.platform == "win32":
         _serve_plainly(make, begin, options.host, options.port)

@@ -7,13 +7,15 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from forum.db import UTCDateTime, db
+from forum.db import IdText, UTCDateTime, db
 
 
 def _render(kind: str, thing: Any, _context: Any) -> str | bool:
     """Write the forum's own column type as the plain one it stands for, so that old migrations stay readable."""
     if kind == "type" and isinstance(thing, UTCDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, IdText):
+        return "sa.String(length=26)"
     return False
 
 

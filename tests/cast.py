@@ -93,6 +93,10 @@ def csrf_of(page: TestResponse) -> str:
     return found[1]
 
 
+MOMENTARY = ("Set-Cookie", "Content-Length", "Date")
+"""Headers that differ from moment to moment; the length follows from the body, which is compared itself."""
+
+
 def told(answer: TestResponse, *ids: str) -> tuple[int, str, dict[str, str]]:
     """All that an answer tells: status, body and headers, without these ids and without the secrets of the moment."""
 
@@ -103,9 +107,7 @@ def told(answer: TestResponse, *ids: str) -> tuple[int, str, dict[str, str]]:
             r'(name="csrf-token" content|name="csrf_token" value|name="key"[^>]* value)="[^"]*"', "", text
         )
 
-    headers = {
-        name: masked(value) for name, value in answer.headers if name not in ("Set-Cookie", "Content-Length")
-    }
+    headers = {name: masked(value) for name, value in answer.headers if name not in MOMENTARY}
     return answer.status_code, masked(answer.text), headers
 
 

@@ -144,8 +144,11 @@ class Stage:
                 for table in reversed(db.metadata.sorted_tables):
                     connection.execute(sa.delete(table))
                 for table in db.metadata.sorted_tables:
-                    if rows.get(table.name):
-                        connection.execute(sa.insert(table), rows[table.name])
+                    kept = rows.get(table.name)
+                    if kept and "path" in kept[0]:
+                        kept = sorted(kept, key=lambda row: row["path"])  # what is answered before its answers
+                    if kept:
+                        connection.execute(sa.insert(table), kept)
         limiter.enabled = False
 
     def _part(self) -> None:

@@ -28,7 +28,9 @@ def test_the_demo_event_is_made_once_and_gives_fresh_ways_in(empty_forum: Stage)
         posts = db.session.query(Post).count()
         languages = {post.body for post in db.session.query(Post)}
     assert posts > 40
-    assert any("\u0600" <= letter <= "\u06ff" for body in languages for letter in body), "some of it in Arabic"
+    assert any("\u0600" <= letter <= "\u06ff" for body in languages for letter in body), (
+        "some of it in Arabic"
+    )
 
     again = json.loads(run(empty_forum, "demo", "--json").stdout)
     assert (again["event"], again["rooms"]) == (made["event"], made["rooms"])
@@ -36,7 +38,12 @@ def test_the_demo_event_is_made_once_and_gives_fresh_ways_in(empty_forum: Stage)
     assert set(made["people"]) == {"ada", "bela", "cem", "fay", "olga", "eve"}
     with empty_forum.inside():
         assert db.session.query(Post).count() == posts
-    for key, roles in {"ada": ["moderator"], "bela": ["participant"], "fay": ["facilitator"], "olga": ["organiser"]}.items():
+    for key, roles in {
+        "ada": ["moderator"],
+        "bela": ["participant"],
+        "fay": ["facilitator"],
+        "olga": ["organiser"],
+    }.items():
         person = again["people"][key]
         assert person["token"] != made["people"][key]["token"]
         for token in (person["token"], made["people"][key]["token"]):
@@ -56,15 +63,43 @@ def test_the_demo_event_is_made_once_and_gives_fresh_ways_in(empty_forum: Stage)
 
 
 def test_an_event_by_commands_alone(empty_forum: Stage) -> None:
-    user = run(empty_forum, "user", "create", "--email", "Olga@stadt.example", "--name", "Olga", "--password-stdin", input=PASSWORD + "\n")
+    user = run(
+        empty_forum,
+        "user",
+        "create",
+        "--email",
+        "Olga@stadt.example",
+        "--name",
+        "Olga",
+        "--password-stdin",
+        input=PASSWORD + "\n",
+    )
     assert user.exit_code == 0, user.output
     made = run(
-        empty_forum, "event", "create", "--title", "Tagung", "--starts", "2030-05-02T10:00", "--ends", "2030-05-02T16:00"
+        empty_forum,
+        "event",
+        "create",
+        "--title",
+        "Tagung",
+        "--starts",
+        "2030-05-02T10:00",
+        "--ends",
+        "2030-05-02T16:00",
     )
     event = made.stdout.strip()
     assert "\n" not in event
     added = run(
-        empty_forum, "member", "add", event, "olga@stadt.example", "--role", "organiser", "--role", "moderator", "--group", "other"
+        empty_forum,
+        "member",
+        "add",
+        event,
+        "olga@stadt.example",
+        "--role",
+        "organiser",
+        "--role",
+        "moderator",
+        "--group",
+        "other",
     )
     assert added.exit_code == 0, added.output
     token = run(empty_forum, "token", "create", "olga@stadt.example").stdout
@@ -72,7 +107,12 @@ def test_an_event_by_commands_alone(empty_forum: Stage) -> None:
     olga = Program(empty_forum, token.strip())
     me = olga.get("/me").get_json()
     assert me["memberships"] == [
-        {"event": event, "member": added.stdout.strip(), "roles": ["moderator", "organiser"], "group": "other"}
+        {
+            "event": event,
+            "member": added.stdout.strip(),
+            "roles": ["moderator", "organiser"],
+            "group": "other",
+        }
     ]
     shown = olga.get(f"/events/{event}").get_json()
     assert (shown["title"], shown["starts_at"], len(shown["rooms"])) == ("Tagung", "2030-05-02T08:00:00Z", 4)
@@ -87,7 +127,18 @@ def test_an_event_by_commands_alone(empty_forum: Stage) -> None:
         ("event", "create", "--title", "T", "--starts", "morgen", "--ends", "2030-05-02"),
         ("event", "create", "--title", "T", "--starts", "2030-05-02", "--ends", "2030-05-01"),
         ("event", "create", "--title", "", "--starts", "2030-05-01", "--ends", "2030-05-02"),
-        ("event", "create", "--title", "T", "--starts", "2030-05-01", "--ends", "2030-05-02", "--organiser", "x@y.example"),
+        (
+            "event",
+            "create",
+            "--title",
+            "T",
+            "--starts",
+            "2030-05-01",
+            "--ends",
+            "2030-05-02",
+            "--organiser",
+            "x@y.example",
+        ),
         ("member", "add", "nowhere", "bela@stadt.example", "--role", "moderator", "--group", "other"),
         ("token", "create", "niemand@stadt.example"),
         ("archive", "export", "x", "y"),

@@ -59,7 +59,12 @@ def test_no_secret_is_told_by_a_refusal(read) -> None:  # type: ignore[no-untype
 def test_without_settings_there_are_good_ones(read, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     settings = read()
     assert settings.database_url == f"sqlite:///{tmp_path / 'instance' / 'forum.db'}"
-    assert (settings.redis_url, settings.mail_url, settings.rate_limits, settings.https) == (None, None, True, False)
+    assert (settings.redis_url, settings.mail_url, settings.rate_limits, settings.https) == (
+        None,
+        None,
+        True,
+        False,
+    )
     assert len(settings.secret_key) >= 43
     assert read().secret_key == settings.secret_key, "the secret stays"
     secret = tmp_path / "instance" / "secret"
@@ -77,7 +82,9 @@ def test_what_is_written_otherwise_is_understood(read) -> None:  # type: ignore[
 
 
 def test_the_env_file_is_read_and_the_environment_wins(read, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    (tmp_path / ".env").write_text("# Einstellungen\n\nFORUM_BASE_URL='https://a.example'\nFORUM_LOG_LEVEL=ERROR\n")
+    (tmp_path / ".env").write_text(
+        "# Einstellungen\n\nFORUM_BASE_URL='https://a.example'\nFORUM_LOG_LEVEL=ERROR\n"
+    )
     settings = read(FORUM_LOG_LEVEL="WARNING")
     assert (settings.base_url, settings.log_level) == ("https://a.example", "WARNING")
     (tmp_path / ".env").write_text("FORUM_BASE_URL\n")

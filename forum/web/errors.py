@@ -46,7 +46,7 @@ def problem(status: int, detail: str | None = None, *, kind: str = "about:blank"
         "detail": detail or _(SENTENCES.get(status, SENTENCES[500])),
         **more,
     }
-    answer = make_response(json.dumps(body), status)
+    answer = make_response(json.dumps(body).encode("utf-8", "replace"), status)  # fields may be named anything
     answer.content_type = "application/problem+json"
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -90,6 +90,7 @@ def init(app: Flask) -> None:
         ),
     )
     handle(HTTPException, _http)
+    handle(sa.exc.DataError, _unstorable)
     handle(sa.exc.OperationalError, _database)
     handle(sa.exc.TimeoutError, _database)
     handle(Exception, _crash)
@@ -147,6 +148,12 @@ def _pointers(messages: Any, pointer: str = "") -> Any:
     elif isinstance(messages, list):
         for message in messages:
             yield {"pointer": pointer, "detail": str(message)}
+
+
+def _unstorable(error: Exception) -> Response:
+    """A text that the database cannot hold or compare, such as a NUL."""
+    db.session.rollback()
+    return answer(422)
 
 
 def _database(error: Exception) -> Response:

@@ -19,7 +19,8 @@ from flask import (
     session,
 )
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import RequestEntityTooLarge
+from markupsafe import Markup
+from werkzeug.exceptions import PreconditionFailed, RequestEntityTooLarge
 
 from forum import clock, i18n
 from forum.permissions import GROUP_NAMES, ROLE_NAMES, Permission, may
@@ -57,7 +58,10 @@ def init(app: Flask) -> None:
     environment.filters.update(
         date=i18n.say_date, time=i18n.say_time, moment=i18n.say_moment, rfc3339=clock.rfc3339
     )
-    environment.globals["icons_url"] = f"/static/~{_stamp(str(app.static_folder))}/icons.svg"
+    environment.globals["icon_html"] = environment.globals["icon"] = icon
+    _icons[0] = f"/static/~{_stamp(str(app.static_folder))}/icons.svg"
+    environment.globals["icons_url"] = _icons[0]
+    icon.cache_clear()
     app.add_url_rule("/static/<path:filename>", "static", _static)
 
 
@@ -82,10 +86,29 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return make_response(render_template(template, **context), status)
 
 
+_icons = ["/static/icons.svg"]
+_POINTING = """
+arrow-right chevron-left chevron-right reply undo-2 log-in log-out list list-ordered history quote split merge
+messages-square trending-up
+"""
+POINTING = frozenset(_POINTING.split())
+"""Icons that point somewhere, and are turned round in Arabic."""
+
+
+@cache
+def icon(name: str, label: str = "", cls: str = "") -> Markup:
+    """An icon of ``static/icons.svg``; without a label it is hidden from screen readers."""
+    classes = " ".join(["ico", *([cls] if cls else []), *(["flip"] if name in POINTING else [])])
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(classes, said, _icons[0], name)
+
+
 def conditional(answer: Response) -> Response:
     """304 where the asker names the same content (``If-None-Match``): who asks from time to time mostly gets nothing."""
     answer.add_etag(weak=True)
     answer.make_conditional(request)
+    if answer.status_code == 412:
+        raise PreconditionFailed
     return answer
 
 
@@ -114,7 +137,7 @@ def _stamp(folder: str) -> str:
     for file in sorted(Path(folder).rglob("*")):
         if file.is_file():
             digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()[:8]
 
 
 def asset(filename: str) -> str:

@@ -48,10 +48,23 @@ def test_a_day_in_the_forum(forum: Stage, cast: dict[str, Person], event: Gather
     alias = opened(bela, event.rooms["challenges"])["opening_post"]["author"]
     assert (alias["alias"], alias["member"]) == (True, None)
     kinds = [c["kind"] for c in bela.api.get(f"/threads/{thread['id']}/changes").get_json()["changes"]]
-    assert kinds == ["post.created"] * 4 + ["post.edited", "post.reactions", "post.pinned", "post.hidden", "post.deleted"]
-    summary = fay.api.post(f"/events/{event.id}/summaries", {"title": "Ernte", "rooms": list(event.rooms.values())})
+    assert kinds == ["post.created"] * 4 + [
+        "post.edited",
+        "post.reactions",
+        "post.pinned",
+        "post.hidden",
+        "post.deleted",
+    ]
+    summary = fay.api.post(
+        f"/events/{event.id}/summaries", {"title": "Ernte", "rooms": list(event.rooms.values())}
+    )
     assert summary.get_json()["sections"][3]["sources"] == [below["id"], thread["opening_post"]["id"]]
-    for address in (f"/threads/{thread['id']}", f"/rooms/{room}", f"/events/{event.id}", f"/summaries/{summary.get_json()['id']}"):
+    for address in (
+        f"/threads/{thread['id']}",
+        f"/rooms/{room}",
+        f"/events/{event.id}",
+        f"/summaries/{summary.get_json()['id']}",
+    ):
         assert fay.client.get(address).status_code == 200
     assert fay.api.get(f"/events/{event.id}/export?format=csv&attribution=groups").status_code == 200
 
@@ -68,9 +81,20 @@ def test_a_day_in_the_forum(forum: Stage, cast: dict[str, Person], event: Gather
         ("%s %% \\ ' \" ` $1 :x", 201),
         ("e\u0301", 201),
     ],
-    ids=["NUL", "surrogate", "no character", "longest", "longest of four bytes", "too long", "quotes", "composed"],
+    ids=[
+        "NUL",
+        "surrogate",
+        "no character",
+        "longest",
+        "longest of four bytes",
+        "too long",
+        "quotes",
+        "composed",
+    ],
 )
-def test_bad_input_is_refused_alike(forum: Stage, bela: Person, event: Gathering, body: str, status: int) -> None:
+def test_bad_input_is_refused_alike(
+    forum: Stage, bela: Person, event: Gathering, body: str, status: int
+) -> None:
     import json
 
     sent = json.dumps({"title": "T", "body": body}, ensure_ascii=status != 201)
@@ -116,7 +140,9 @@ def test_revisions_have_no_gap_however_many_write_at_once(
         if act == 1:
             return ada.api.put(f"/threads/{thread['id']}/pin").status_code
         parent = {"parent": post} if dice.random() < 0.5 else {}
-        return person.api.post(f"/threads/{thread['id']}/posts", {"body": f"Beitrag {number}.", **parent}).status_code
+        return person.api.post(
+            f"/threads/{thread['id']}/posts", {"body": f"Beitrag {number}.", **parent}
+        ).status_code
 
     with ThreadPoolExecutor(8) as pool:
         statuses = Counter(pool.map(write, range(60)))
@@ -134,7 +160,9 @@ def test_revisions_have_no_gap_however_many_write_at_once(
     assert sum(len(ada.api.all(f"/threads/{t['id']}/posts")) for t in threads) == 4 + statuses[201]
 
 
-def test_one_key_makes_one_post_however_often_it_comes_at_once(forum: Stage, bela: Person, event: Gathering) -> None:
+def test_one_key_makes_one_post_however_often_it_comes_at_once(
+    forum: Stage, bela: Person, event: Gathering
+) -> None:
     thread = opened(bela, event.rooms["support"])
     path = f"/threads/{thread['id']}/posts"
     with ThreadPoolExecutor(8) as pool:
@@ -144,7 +172,9 @@ def test_one_key_makes_one_post_however_often_it_comes_at_once(forum: Stage, bel
     assert len(bela.api.all(path)) == 2
 
 
-def test_deciding_at_once_decides_once(forum: Stage, ada: Person, bela: Person, cem: Person, event: Gathering) -> None:
+def test_deciding_at_once_decides_once(
+    forum: Stage, ada: Person, bela: Person, cem: Person, event: Gathering
+) -> None:
     thread = opened(bela, event.rooms["support"])
     post = thread["opening_post"]["id"]
     waiting = opened(bela, event.rooms["shrinking-spaces"])["opening_post"]

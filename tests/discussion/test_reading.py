@@ -28,9 +28,8 @@ def naive(parents: list[int | None]) -> list[int]:
 def forests(draw: st.DrawFn) -> list[int | None]:
     """For each post in the order of writing, which earlier one it answers."""
     parents: list[int | None] = [None]
-    for number in range(1, draw(st.integers(1, 40))):
-        parents.append(draw(st.none() | st.integers(0, number - 1)))
-    return parents
+    count = draw(st.integers(1, 40))
+    return parents + [draw(st.none() | st.integers(0, number - 1)) for number in range(1, count)]
 
 
 @given(forests())

@@ -35,7 +35,9 @@ def searched(pattern: str, allowed: tuple[str, ...] = ()) -> Callable[[Path, str
     def look(path: Path, source: str) -> list[str]:
         if path.as_posix() in allowed:
             return []
-        return [f"{path}:{number}" for number, line in enumerate(source.splitlines(), 1) if compiled.search(line)]
+        return [
+            f"{path}:{number}" for number, line in enumerate(source.splitlines(), 1) if compiled.search(line)
+        ]
 
     return look
 
@@ -47,9 +49,7 @@ IN_CODE = {
         "transaction()",
     ),
     "the time comes from one file, so that tests can move it": (
-        searched(
-            r"datetime\.(now|utcnow|today)\(|date\.today\(|(?<![\w.])time\.time\(", ("forum/clock.py",)
-        ),
+        searched(r"datetime\.(now|utcnow|today)\(|date\.today\(|(?<![\w.])time\.time\(", ("forum/clock.py",)),
         "now = datetime.now(UTC)",
         "now = clock.now()",
     ),
@@ -69,9 +69,7 @@ IN_CODE = {
         "cursor.execute(statement)",
     ),
     "no address and no browser is looked at but to limit": (
-        searched(
-            r"remote_addr|user_agent|X-Forwarded-For|access_route", ("forum/web/limits.py",)
-        ),
+        searched(r"remote_addr|user_agent|X-Forwarded-For|access_route", ("forum/web/limits.py",)),
         "log.info(request.remote_addr)",
         "limits.by_address()",
     ),
@@ -84,7 +82,12 @@ def test_a_rule_of_the_code_holds(rule: str) -> None:
     somewhere = Path("forum/somewhere.py")
     assert look(somewhere, bad), "the check can fail"
     assert not look(somewhere, good)
-    broken = [place for path, source in python() if not path.is_relative_to("forum/live") or "sockets" not in rule for place in look(path, source)]
+    broken = [
+        place
+        for path, source in python()
+        if not path.is_relative_to("forum/live") or "sockets" not in rule
+        for place in look(path, source)
+    ]
     assert broken == [], rule
 
 
@@ -135,10 +138,11 @@ def test_templates_bear_the_names_of_capabilities() -> None:
     for folder in (ROOT / "templates").iterdir():
         if folder.is_dir():
             assert folder.name in capabilities | {"macros", "mail"}, folder
+    modules = {file.stem for file in (ROOT / "forum").rglob("*.py")}
     for folder in (ROOT / "tests").iterdir():
         if folder.is_dir() and not folder.name.startswith(("__", ".")):
-            others = {"house", "journeys", "databases", "leaks", "load", "text"}
-            assert folder.name in capabilities | others, folder
+            others = {"house", "journeys", "databases", "leaks", "load"}
+            assert folder.name in capabilities | modules | others, folder
 
 
 def test_actions_and_queries_know_no_browser() -> None:

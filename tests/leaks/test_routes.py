@@ -248,7 +248,12 @@ def test_what_a_route_answers_to_whom(
         ids |= {"kind": "thread"}
     if "thread_id" in call or "post_id" in call or "thing_id" in call:
         thread = opened(bela, room)
-        ids |= {"thread_id": thread["id"], "post_id": said(bela, thread)["id"], "verb": "pin", "thing_id": thread["id"]}
+        ids |= {
+            "thread_id": thread["id"],
+            "post_id": said(bela, thread)["id"],
+            "verb": "pin",
+            "thing_id": thread["id"],
+        }
     if "file_id" in call:
         ids["file_id"] = pictured(bela, room, opened(bela, room)["id"])[1]
     sent = dict(SENT.get(call, {}))

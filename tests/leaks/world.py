@@ -14,6 +14,8 @@ import pypdf
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from forum.db import db
+from forum.discussion.models import Post
 from tests.builders import another_event, judged, opened, said, word
 from tests.cast import Browser, Gathering, Person, Program
 from tests.pictures import pictured, uploaded
@@ -55,11 +57,13 @@ class World:
     posts: dict[str, str]
     other: Gathering
     threads: dict[str, str]
+    thread_of: dict[str, str]
+    """Post -> its thread."""
 
 
 def planted(forum: Stage, cast: dict[str, Person], event: Gathering) -> World:
     """Everything is written, and can still be seen: ``withheld`` takes it away."""
-    ada, bela, fay, eve = (cast[key] for key in ("ada", "bela", "fay", "eve"))
+    bela, fay, eve = (cast[key] for key in ("bela", "fay", "eve"))
     words = {what: word() for what in WHO_MAY_SEE}
     other = another_event(forum, eve)
     main = opened(bela, event.rooms["support"], words["title of a topic"], f"Gesagt: {words['published']}.")
@@ -114,7 +118,9 @@ def planted(forum: Stage, cast: dict[str, Person], event: Gathering) -> World:
         "member_id": [str(cast["cem"].member_id)],
         "kind": ["agree", "thread", "post", "room"],
     }
-    return World(words, ids, posts, other, threads)
+    with forum.inside():
+        thread_of = {post.id: post.thread_id for post in db.session.query(Post)}
+    return World(words, ids, posts, other, threads, thread_of)
 
 
 def withheld(cast: dict[str, Person], world: World) -> None:
@@ -133,7 +139,13 @@ def withheld(cast: dict[str, Person], world: World) -> None:
 
 QUERIES = {
     "discussion.thread": [
-        "", "?last", "?after={post}", "?before={post}", "?post={post}", "?order=time", "?branch={post}",
+        "",
+        "?last",
+        "?after={post}",
+        "?before={post}",
+        "?post={post}",
+        "?order=time",
+        "?branch={post}",
     ],
     "discussion.room": ["", "?after={thread}", "?question=1"],
     "discussion.reply": ["", "?quote"],
@@ -182,21 +194,23 @@ def addresses(forum: Stage, world: World) -> Iterator[str]:
             for value in chosen:
                 path = GAP.sub(quote(value), path, count=1)
             for query in QUERIES.get(rule.endpoint, [""]):
-                for filled in _filled(query, world):
+                for filled in _filled(query, world, chosen):
                     yield path + filled
 
 
-def _filled(query: str, world: World) -> list[str]:
-    """The query with each id in its gap; of a word only the beginning is asked for, so that no echo counts as a hit."""
+def _filled(query: str, world: World, chosen: tuple[str, ...]) -> list[str]:
+    """The query with ids in its gap: of a thread's page its own posts and one that nobody may know of.
+
+    Of a word only the beginning is asked for, so that no echo counts as a hit.
+    """
     if "{word}" in query:
-        return [
-            query.replace("{word}", w[:11]).replace("{event}", e)
-            for w in world.words.values()
-            for e in world.ids["event_id"]
-        ]
-    for gap, name in (("{post}", "post_id"), ("{thread}", "thread_id")):
-        if gap in query:
-            return [query.replace(gap, each) for each in world.ids[name]]
+        filled = (query.replace("{word}", word[:11]) for word in world.words.values())
+        return list(dict.fromkeys(q.replace("{event}", e) for q in filled for e in world.ids["event_id"]))
+    if "{post}" in query:
+        own = [post for post in world.ids["post_id"] if world.thread_of.get(post) in chosen]
+        return [query.replace("{post}", post) for post in dict.fromkeys([*own, world.posts["pending"]])]
+    if "{thread}" in query:
+        return [query.replace("{thread}", thread) for thread in world.ids["thread_id"]]
     return [query]
 
 

@@ -188,7 +188,7 @@ def test_others_are_told_nothing_of_what_waits(
 def test_following_a_room(forum: Stage, ada: Person, bela: Person, cem: Person, event: Gathering) -> None:
     room, other = event.rooms["support"], event.rooms["challenges"]
     socket, next_door = cem.live(), cem.live()
-    assert socket.follow(room=room) == {"ok": True}
+    assert socket.follow(room=room)["ok"] is True
     assert next_door.follow(room=other)["ok"]
     thread = opened(bela, room)
     [told] = socket.told()

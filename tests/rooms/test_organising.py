@@ -136,7 +136,8 @@ def test_a_room_of_aliases_never_gets_more_open(
 
 def test_people_are_pasted_from_a_table(forum: Stage, olga: Person, bela: Person, event: Gathering) -> None:
     path = f"/events/{event.id}/members"
-    table = "Name;E-Mail;Gruppe;Rolle\nHanne Petzold;hanne@stadt.example;Kommune;\nليلى حداد\tlayla@verein.example\tمجتمع مدني\tمشرف"
+    table = "Name;E-Mail;Gruppe;Rolle\nHanne Petzold;hanne@stadt.example;Kommune;\n"
+    table += "ليلى حداد\tlayla@verein.example\tمجتمع مدني\tمشرف"
     wrong = table + "\nOhne Adresse;Kommune"
     refused = olga.client.post(path, {"people": wrong})
     assert refused.status_code == 422
