@@ -42,7 +42,9 @@ _SEPARATOR = frozenset("|:- \t>*+.0123456789")
 
 
 _MARKS = re.compile(
-    "[" + "".join(re.escape(chr(code)) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code))) + "]+"
+    "["
+    + "".join(re.escape(chr(code)) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
+    + "]+"
 )
 
 

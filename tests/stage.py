@@ -146,7 +146,9 @@ class Stage:
                 for table in db.metadata.sorted_tables:
                     kept = rows.get(table.name)
                     if kept and "path" in kept[0]:
-                        kept = sorted(kept, key=lambda row: row["path"])  # what is answered before its answers
+                        kept = sorted(
+                            kept, key=lambda row: row["path"]
+                        )  # what is answered before its answers
                     if kept:
                         connection.execute(sa.insert(table), kept)
         limiter.enabled = False

@@ -55,7 +55,13 @@ def head_html(sheet: Any) -> Markup:
 
 
 def _fragment(template: str, **context: Any) -> Markup:
-    shown = {"reactions": REACTIONS, "REACTION_ICONS": ICONS, "REASONS": REASONS, "card_size": card_size, **context}
+    shown = {
+        "reactions": REACTIONS,
+        "REACTION_ICONS": ICONS,
+        "REASONS": REASONS,
+        "card_size": card_size,
+        **context,
+    }
     return Markup(current_app.jinja_env.get_template(template).render(shown))  # noqa: S704
 
 

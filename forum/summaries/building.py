@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from forum import clock, i18n
 from forum.db import db
@@ -184,16 +184,26 @@ def _quoted_byline(quote: Quote, attribution: str, labels: dict[str, str]) -> st
     return quote.name if attribution == "names" else labels.get(quote.group or "", _("Participants"))
 
 
-def _labels(sources: Iterable[Source]) -> dict[str, str]:
+def _labels(sources: Sequence[Source]) -> dict[str, str]:
     """What each group is called in this chapter: small ones are merged, so that nobody can be told by their group."""
-    people = {
-        (s.card.author.group, s.card.author.member or s.card.author.name) for s in sources if s.card.author
+    sizes = {
+        group: _people_at_least(sources, group)
+        for group in {s.card.author.group for s in sources if s.card.author}
     }
-    sizes = Counter(group for group, _person in people)
     return {
         group: _(GROUP_NAMES[Group(group)]) if size >= SMALLEST else _("Participants")
         for group, size in sizes.items()
     }
+
+
+def _people_at_least(sources: Sequence[Source], group: str) -> int:
+    """How many people of a group certainly wrote. An alias is another in each thread, so only those of one count."""
+    authors = [
+        (s.card.thread, s.card.author) for s in sources if s.card.author and s.card.author.group == group
+    ]
+    members = {author.member for _thread, author in authors if author.member}
+    aliases = {(thread, author.name) for thread, author in authors if author.alias}
+    return max(len(members), max(Counter(thread for thread, _name in aliases).values(), default=0))
 
 
 def _byline(source: Source, attribution: str, labels: dict[str, str]) -> str | None:

@@ -46,7 +46,9 @@ def problem(status: int, detail: str | None = None, *, kind: str = "about:blank"
         "detail": detail or _(SENTENCES.get(status, SENTENCES[500])),
         **more,
     }
-    answer = make_response(json.dumps(body).encode("utf-8", "replace"), status)  # fields may be named anything
+    answer = make_response(
+        json.dumps(body).encode("utf-8", "replace"), status
+    )  # fields may be named anything
     answer.content_type = "application/problem+json"
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"

@@ -11,7 +11,7 @@ import zipfile
 import pypdf
 import pytest
 
-from tests.builders import Json, another_event, hidden, judged, opened, said, word
+from tests.builders import Json, another_event, hidden, judged, opened, ruled, said, word
 from tests.cast import Gathering, Person
 from tests.stage import Stage
 
@@ -312,3 +312,17 @@ def test_what_can_be_asked_for(forum: Stage, fay: Person, event: Gathering, quer
         wanted = 422 if "format=md" in query and "events" in path else status
         assert fay.api.get(f"{path}?{query}").status_code == wanted
     assert fay.api.get(f"/events/{event.id}/export?format=docx").status_code == 422
+
+
+def test_one_person_under_three_aliases_is_no_group_of_three(
+    forum: Stage, bela: Person, fay: Person, olga: Person, event: Gathering
+) -> None:
+    ruled(forum, olga, event.rooms["support"], names="alias")
+    for number in range(3):
+        opened(bela, event.rooms["support"], f"Thema {number}", f"Ein Beitrag, der {number} heißt.")
+    made = fay.api.post(
+        f"/events/{event.id}/summaries", {"title": "Bericht", "rooms": [event.rooms["support"]]}
+    ).get_json()
+    told = fay.api.get(f"/summaries/{made['id']}/export?format=csv&attribution=groups").text
+    assert "der 2 heißt" in told
+    assert "Kommune" not in told
