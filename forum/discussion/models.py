@@ -193,6 +193,8 @@ class PostPin(Model):
 
     __tablename__ = "post_pin"
     post_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    thread_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("thread.id", ondelete="CASCADE"), index=True)
+    """The post's thread: its pins are found without looking through its posts."""
     moderator_id: Mapped[str] = mapped_column(Id)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -149,8 +149,12 @@ _branch = sa.select(_post.c.path).where(
 )
 _one = SHEET.where(_post.c.id == sa.bindparam("post"), _known)
 _some = _in_thread.where(_post.c.id.in_(sa.bindparam("posts", expanding=True)))
-_pinned = _in_thread.where(
-    _pin.c.post_id.is_not(None), _hiding.c.post_id.is_(None), _post.c.state == PUBLISHED
+_pins = _pin.alias("pins")
+_pinned = SHEET.where(
+    _post.c.id.in_(sa.select(_pins.c.post_id).where(_pins.c.thread_id == sa.bindparam("thread"))),
+    _known,
+    _hiding.c.post_id.is_(None),
+    _post.c.state == PUBLISHED,
 ).order_by(_pin.c.at)
 
 

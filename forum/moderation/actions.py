@@ -82,7 +82,7 @@ def pin(actor: Actor, post: Post) -> Post:
         return post
     if post.state != PUBLISHED or post.hiding is not None:
         raise Conflict(_("Only a post that all can read can be pinned."))
-    post.pin = PostPin(moderator_id=_member(actor, post), at=clock.now())
+    post.pin = PostPin(thread_id=post.thread_id, moderator_id=_member(actor, post), at=clock.now())
     record(PostPinned(thread_id=post.thread_id, post_id=post.id))
     return post
 

@@ -399,13 +399,20 @@ def upgrade() -> None:
     op.create_table(
         "post_pin",
         sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("thread_id", sa.String(length=26), nullable=False),
         sa.Column("moderator_id", sa.String(length=26), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["post_id"], ["post.id"], name=op.f("fk_post_pin_post_id_post"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["thread.id"], name=op.f("fk_post_pin_thread_id_thread"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_post_pin")),
     )
+    with op.batch_alter_table("post_pin", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_pin_thread_id"), ["thread_id"], unique=False)
+
     op.create_table(
         "post_version",
         sa.Column("post_id", sa.String(length=26), nullable=False),
@@ -475,6 +482,9 @@ def downgrade() -> None:
 
     op.drop_table("quote_ref")
     op.drop_table("post_version")
+    with op.batch_alter_table("post_pin", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_pin_thread_id"))
+
     op.drop_table("post_pin")
     op.drop_table("hiding")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
