@@ -18,9 +18,9 @@ if __name__ == "__main__":
     main(sys.argv[1:])
 else:
     from forum.config import WrongSetting
-    from forum.factory import create_app
+    from forum.factory import create_app, migrations
 
     try:
-        app = create_app()
+        app = migrations(create_app())
     except WrongSetting as wrong:
         raise SystemExit(str(wrong)) from None

@@ -3,7 +3,7 @@
     factory      puts the house together; the only file that knows every capability
     listeners    who hears which change            cli       commands
     schedule     recurring jobs and their hours    demo      a demo event, made through actions only
-    live audit search retention home               those who listen, or look over everything
+    live search home                               those who listen, or look over everything
     moderation summaries                           what is done with the talk
     discussion                                     threads, posts and what a viewer is shown of them
     rooms drafts                                   events, theme rooms, members, phases; what is not sent yet
