@@ -151,7 +151,13 @@ class Seeder:
             moderator = self.people[0]["member"]
             self.put(Hiding, post_id=post_id, moderator_id=moderator, reason="off_topic", note="", at=at)
         elif self.random.random() < 0.001:
-            self.put(PostPin, post_id=post_id, moderator_id=self.people[0]["member"], at=at)
+            self.put(
+                PostPin,
+                post_id=post_id,
+                thread_id=thread_id,
+                moderator_id=self.people[0]["member"],
+                at=at,
+            )
         made.append((path, post_id))
 
     def _reactions(self, post_id: str) -> dict[str, int]:
