@@ -139,8 +139,12 @@ def migrate(app: Flask) -> None:
 def newest_revision() -> str:
     """The revision that no other one builds upon, read from the files themselves."""
     files = [file.read_text("utf-8") for file in (ROOT / "migrations" / "versions").glob("*.py")]
-    own: set[str] = {found for text in files for found in re.findall(r'^revision = "(\w+)"', text, re.MULTILINE)}
-    below: set[str] = {found for text in files for found in re.findall(r'^down_revision = "(\w+)"', text, re.MULTILINE)}
+    own: set[str] = {
+        found for text in files for found in re.findall(r'^revision = "(\w+)"', text, re.MULTILINE)
+    }
+    below: set[str] = {
+        found for text in files for found in re.findall(r'^down_revision = "(\w+)"', text, re.MULTILINE)
+    }
     (newest,) = own - below
     return newest
 
